@@ -1,0 +1,1 @@
+"""One file for each system; shared transports start with an underscore."""

@@ -1,0 +1,39 @@
+"""Every message a person can meet, by stable code, in Japanese and English."""
+
+from typing import NamedTuple
+
+from tasuki.messages import config, files, mail, plans, systems, values
+from tasuki.messages.text import Text
+
+CATALOGUE: dict[str, Text] = {
+    **files.MESSAGES,
+    **values.MESSAGES,
+    **systems.MESSAGES,
+    **config.MESSAGES,
+    **plans.MESSAGES,
+    **mail.MESSAGES,
+}
+
+
+class Message(NamedTuple):
+    """What happened and what to do, in one language."""
+
+    text: str
+    hint: str
+
+
+def render(code: str, lang: str = "ja", **details: object) -> Message:
+    """The message of `code` with its `{placeholders}` filled; `lang` is "ja" or "en".
+
+    A placeholder without a value stays visible as written: a half message beats a lost one.
+    """
+    text = CATALOGUE[code]
+    fill = _Visible(details)
+    if lang == "en":
+        return Message(text.en.format_map(fill), text.en_hint.format_map(fill))
+    return Message(text.ja.format_map(fill), text.ja_hint.format_map(fill))
+
+
+class _Visible(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"

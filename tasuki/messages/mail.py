@@ -1,0 +1,6 @@
+"""Messages about mail (TSK-7…)."""
+
+from tasuki.messages.text import Text
+
+MESSAGES: dict[str, Text] = {
+}
