@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tasuki.messages import config, files, mail, plans, systems, values
+from tasuki.messages import config, files, launch, mail, plans, systems, values
 from tasuki.messages.text import Text
 
 CATALOGUE: dict[str, Text] = {
@@ -12,6 +12,7 @@ CATALOGUE: dict[str, Text] = {
     **config.MESSAGES,
     **plans.MESSAGES,
     **mail.MESSAGES,
+    **launch.MESSAGES,
 }
 
 
