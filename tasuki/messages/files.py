@@ -105,4 +105,16 @@ MESSAGES: dict[str, Text] = {
         "It changed after it was read and before it was written",
         "Just run again",
     ),
+    "TSK-1070": Text(
+        "今は応答がありません",
+        "しばらく待ってください。次の実行で続けます",
+        "It does not answer now",
+        "Wait a while; the next run goes on",
+    ),
+    "TSK-1071": Text(
+        "ここではこの書き込みはできません",
+        "マッピングの direction と on_delete を確かめてください",
+        "This kind of write is not possible here",
+        "Check direction and on_delete in the mapping",
+    ),
 }
