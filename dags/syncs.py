@@ -1,0 +1,138 @@
+"""Runs each sync of $TASUKI_HOME/dags/*.yaml by its timetable: start, read, plan, approve, apply, close.
+
+A file that can't be scheduled becomes a DAG whose only task says what is wrong; the other syncs go on.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import (
+    DAG,
+    Asset,
+    AssetAlias,
+    CronTriggerTimetable,
+    get_current_context,
+    get_parsing_context,
+    task,
+)
+
+from tasuki import settings
+from tasuki_provider import timetable
+from tasuki_provider.approval import Approval
+from tasuki_provider.retries import ByReaction
+from tasuki_provider.timetable import FILES, Timetable
+
+# The engine is imported inside the tasks: it would cost each reading of this file half a second.
+
+TASKS: dict[str, Any] = {
+    "owner": "tasuki",
+    "retries": 3,
+    "retry_delay": timedelta(minutes=1),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=15),
+    "retry_policy": ByReaction(),
+    "execution_timeout": timedelta(hours=2),
+}
+
+SYSTEM = "{{ task.op_kwargs['system'] }}"
+"""What the page writes beside each of a mapped task's runs."""
+
+
+def dags(folder: Path, only: str | None) -> Iterator[DAG]:
+    """In the order of their names: a DAG that looks different at each reading would get a new version."""
+    for path in sorted(folder.glob("*.yaml")):
+        if only in (None, f"sync__{path.stem}"):
+            try:
+                table = timetable.read(path)
+            except ValueError:
+                yield broken(path.stem)
+            else:
+                yield relay(table)
+
+
+def relay(table: Timetable) -> DAG:
+    """Reads and writes are mapped over the systems, one mapped task for each credential and its pool."""
+    cron = table.schedule and CronTriggerTimetable(table.schedule, timezone=table.timezone)
+    written = AssetAlias(f"sync__{table.name}")
+
+    with DAG(
+        f"sync__{table.name}",
+        schedule=cron,
+        catchup=False,
+        max_active_runs=1,
+        default_args=TASKS,
+        tags=["襷", table.model],
+        doc_md=f"`dags/{table.name}.yaml`: {'、'.join(s for group in table.pools.values() for s in group)}",
+    ) as dag:
+
+        @task
+        def start() -> str:
+            from tasuki_provider import steps
+
+            return steps.start(table, get_current_context())
+
+        @task(map_index_template=SYSTEM)
+        def read(run: str, system: str) -> dict[str, Any]:
+            from tasuki_provider import steps
+
+            return steps.read(table, run, system)
+
+        @task
+        def plan(run: str) -> dict[str, Any]:
+            from tasuki_provider import steps
+
+            return steps.plan(table, run)
+
+        @task(map_index_template=SYSTEM, outlets=[written], trigger_rule="none_failed")
+        def apply(
+            run: str, planned: dict[str, Any], system: str, outlet_events: Any = None
+        ) -> dict[str, Any]:
+            from tasuki_provider import steps
+
+            counts = steps.apply(table, run, planned, system)
+            outlet_events[written].add(asset(system, table.model), extra=counts)
+            return counts
+
+        @task(trigger_rule="all_done")
+        def close(run: str) -> dict[str, Any]:
+            from tasuki_provider import steps
+
+            return steps.close(table, run, get_current_context())
+
+        run: Any = start()
+        planned, closed = plan(run), close(run)
+        approve = Approval(task_id="approve", table=table)
+        planned >> approve >> closed
+        for pool, systems in table.pools.items():
+            suffix = "" if pool == FILES else f"__{pool}"
+            inlets = [asset(system, table.model) for system in systems]
+            reads = read.override(task_id=f"read{suffix}", pool=pool, inlets=inlets).partial(run=run)
+            writes = apply.override(task_id=f"apply{suffix}", pool=pool).partial(run=run, planned=planned)
+            reads.expand(system=systems) >> planned
+            approve >> writes.expand(system=systems) >> closed
+    return dag
+
+
+def broken(name: str) -> DAG:
+    with DAG(f"sync__{name}", schedule=None, default_args=TASKS, tags=["襷", "設定エラー"]) as dag:
+
+        @task
+        def configuration() -> None:
+            from tasuki import sync
+            from tasuki.errors import UserError
+
+            sync.load(settings.home(), name)
+            raise UserError("TSK-8020", f"dags/{name}.yaml")
+
+        configuration()
+    return dag
+
+
+def asset(system: str, model: str) -> Asset:
+    return Asset(f"{model}@{system}", uri=f"tasuki://{system}/{model}")
+
+
+for dag in dags(settings.home() / "dags", get_parsing_context().dag_id):
+    globals()[dag.dag_id] = dag
