@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -301,8 +300,7 @@ class MemoryConnector:
         names = [column.name for column in self.system.columns]
         for name in columns:
             if name not in names:
-                near = get_close_matches(name, names, n=1)
-                raise UserError("TSK-1003", "memory", column=name, suggestion=", ".join(near))
+                raise UserError("TSK-1003", "memory", column=name, suggestion="")
 
     def _failure(self, *kinds: Failure) -> Failure | None:
         """The next failure of these kinds, used up."""

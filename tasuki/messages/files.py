@@ -117,4 +117,22 @@ MESSAGES: dict[str, Text] = {
         "This kind of write is not possible here",
         "Check direction and on_delete in the mapping",
     ),
+    "TSK-1072": Text(
+        "この行に読めない制御文字(NUL)があります",
+        "書き出したソフトでこの行を入力し直し、ファイルを書き出し直してください",
+        "This row has an unreadable control character (NUL)",
+        "Enter this row again in the program it came from, and export the file again",
+    ),
+    "TSK-1073": Text(
+        "ファイルを今は使えません({reason})",
+        "ほかの人が使い終わるのを待つか、フォルダーの権限と空き容量を確かめてください",
+        "The file can't be used now ({reason})",
+        "Wait until others have finished, or check the folder's permissions and free space",
+    ),
+    "TSK-1074": Text(
+        "多くの行の列数が違います(設定や見出しでは{expected}列)",
+        "書き出した項目と、マッピングの columns・profile・delimiter を見比べてください",
+        "Most rows have another number of columns than settings or header say ({expected})",
+        "Compare the exported items with columns, profile and delimiter in the mapping",
+    ),
 }

@@ -1,0 +1,116 @@
+"""Where a firm's file lies, and how it is replaced so that nobody ever sees half of it.
+
+Every place offers the same three: `open`, `modified`, `replace`.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol
+from zoneinfo import ZoneInfo
+
+from tasuki.errors import Retry, TasukiError, UserError
+
+CHUNK = 1 << 20
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+class Place(Protocol):
+    """Raises UserError TSK-1006 when there is no file, Retry TSK-1073 when it can't be used now."""
+
+    def open(self) -> BinaryIO:
+        """For reading; can seek."""
+
+    def modified(self) -> str:
+        """ISO 8601 with zone."""
+
+    def replace(self, content: Iterable[bytes], seen: str) -> bool:
+        """Puts `content` in the file's stead; False, and nothing done, when its digest isn't `seen` any more.
+
+        With "" there was no file yet.
+        """
+
+
+class LocalPlace:
+    """A file of this machine or of a mounted share; what it held before is kept in `backups`."""
+
+    def __init__(self, path: Path, backups: Path) -> None:
+        self.path = path
+        self.backups = backups
+
+    def open(self) -> BinaryIO:
+        with _plainly(self.path):
+            return self.path.open("rb")
+
+    def modified(self) -> str:
+        with _plainly(self.path):
+            return datetime.fromtimestamp(self.path.stat().st_mtime, TOKYO).isoformat()
+
+    def replace(self, content: Iterable[bytes], seen: str) -> bool:
+        # One name for ever: what a killed run left behind is overwritten by the next.
+        draft = self.path.with_name(f".{self.path.name}.tasuki")
+        with _plainly(self.path):
+            with draft.open("wb") as file:
+                file.writelines(content)
+                file.flush()
+                os.fsync(file.fileno())
+            if self._digest() != seen:
+                draft.unlink()
+                return False
+            if seen:
+                shutil.copymode(self.path, draft)
+                self._keep()
+            draft.replace(self.path)
+            _settle(self.path.parent)
+        return True
+
+    def _digest(self) -> str:
+        if not self.path.exists():
+            return ""
+        with self.open() as file:
+            return digest(file)
+
+    def _keep(self) -> None:
+        """A hard link costs no space and no time; a copy where the backups are on another disk."""
+        self.backups.mkdir(parents=True, exist_ok=True)
+        kept = self.backups / datetime.now(TOKYO).strftime("%Y%m%dT%H%M%S.%f")
+        try:
+            kept.hardlink_to(self.path)
+        except OSError:
+            shutil.copy2(self.path, kept)
+
+
+def digest(file: BinaryIO) -> str:
+    """sha256 of the whole file, as hex."""
+    file.seek(0)
+    mark = hashlib.sha256()
+    while chunk := file.read(CHUNK):
+        mark.update(chunk)
+    return mark.hexdigest()
+
+
+@contextmanager
+def _plainly(path: Path) -> Iterator[None]:
+    """Faults of the operating system, said in our words."""
+    try:
+        yield
+    except TasukiError:
+        raise
+    except FileNotFoundError:
+        raise UserError("TSK-1006", str(path)) from None
+    except OSError as error:
+        raise Retry("TSK-1073", str(path), reason=error.strerror or type(error).__name__) from error
+
+
+def _settle(folder: Path) -> None:
+    """The new name survives a power cut only once the folder is on disk; not every share can do that."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
