@@ -104,7 +104,7 @@ def relay(table: Timetable) -> DAG:
         run: Any = start()
         planned, closed = plan(run), close(run)
         approve = Approval(task_id="approve", table=table)
-        planned >> approve >> closed
+        planned >> approve
         for pool, systems in table.pools.items():
             suffix = "" if pool == FILES else f"__{pool}"
             inlets = [asset(system, table.model) for system in systems]

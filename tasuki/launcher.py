@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -129,6 +130,7 @@ def environment(home: Path, url: str) -> dict[str, str]:
         "AIRFLOW_HOME": str(folder),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(_password_file(folder)),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "AIRFLOW__API_AUTH__JWT_SECRET_CMD": shlex.join(["cat", str(_signing_key(folder))]),
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": url.rpartition(":")[2],
         "AIRFLOW__API__BASE_URL": url,
@@ -162,6 +164,10 @@ def _prepare(folder: Path, env: Mapping[str, str]) -> None:
     (folder / "config").mkdir(exist_ok=True)
     (folder / "config" / "airflow_local_settings.py").write_text(WARM_UP, encoding="utf-8")
     _make_passwords(folder, env["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"])
+    if not (key := _signing_key(folder)).exists():
+        _write_private(
+            key, secrets.token_urlsafe(64)
+        )  # Airflow's own is too short for the SHA-512 it signs with
     log = _log(folder, "migrate")
     with log.open("wb") as out:
         migrated = subprocess.run(_airflow("db", "migrate"), env=env, stdout=out, stderr=out, check=False)
@@ -185,8 +191,12 @@ def _make_passwords(folder: Path, users: str) -> None:
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     names = [user.partition(":")[0].strip() for user in users.split(",")]
     passwords = {name: known.get(name) or secrets.token_urlsafe(18) for name in names}
+    _write_private(path, json.dumps(passwords))
+
+
+def _write_private(path: Path, text: str) -> None:
     path.touch(mode=0o600)
-    path.write_text(json.dumps(passwords), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
 
 
 def _start(folder: Path, name: str, env: Mapping[str, str]) -> Part:
@@ -313,6 +323,10 @@ def _launched(folder: Path) -> Path:
 
 def _password_file(folder: Path) -> Path:
     return folder / "passwords.json"
+
+
+def _signing_key(folder: Path) -> Path:
+    return folder / "jwt_secret"
 
 
 def _remember(folder: Path, url: str, parts: Sequence[Part]) -> None:
