@@ -80,15 +80,15 @@ def stay(home: Path) -> None:
     Raises Retry TSK-8003 when a part ended by itself.
     """
     place = AirflowHome(home)
-    with _interruptible():
-        try:
+    try:
+        with _interruptible():
             while parts := _parts(place):
                 _check(place, parts)
                 time.sleep(1)
-        except KeyboardInterrupt:
-            return
-        finally:
-            down(home)
+    except KeyboardInterrupt:
+        return
+    finally:
+        down(home)
 
 
 def down(home: Path) -> int:
