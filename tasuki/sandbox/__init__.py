@@ -1,0 +1,1 @@
+"""Stand-ins for services that have no sandbox of their own, for try-outs and tests."""
