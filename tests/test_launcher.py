@@ -27,7 +27,13 @@ time.sleep(60)
 LOCK = (
     "import fcntl; lock = open({path!r}, 'w'); fcntl.flock(lock, fcntl.LOCK_EX); print(flush=True); input()"
 )
-STAY = "import pathlib; from tasuki import launcher; launcher.stay(pathlib.Path({home!r}))"
+# As a shell script starts it with "&": deaf to Ctrl-C.
+STAY = """
+import pathlib, signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+from tasuki import launcher
+launcher.stay(pathlib.Path({home!r}))
+"""
 
 
 @pytest.fixture
