@@ -290,12 +290,19 @@ class KintoneConnector:
         named = blamed_fields(reply)
         if not named and writes[0].action == "update":
             return self._moved(columns, writes, self._look(columns, writes))
-        blamed: dict[str, Result] = {}
-        for index, name in named.items():
-            write = writes[index]
-            again = self._made_before(columns, write, name) if write.action == "create" else None
-            blamed[write.token] = again or self._verdict(write, name, reply)
-        return blamed
+        blamed = {writes[index].token: name for index, name in named.items()}
+        doubles = [
+            write for write in writes if write.action == "create" and self._is_unique(blamed.get(write.token))
+        ]
+        made = self._made_before(columns, doubles)
+        return {
+            write.token: made.get(write.token) or self._verdict(write, blamed[write.token], reply)
+            for write in writes
+            if write.token in blamed
+        }
+
+    def _is_unique(self, name: str | None) -> bool:
+        return name in self._columns and self._columns[name].unique
 
     def _verdict(self, write: Write, name: str, reply: Reply) -> Refused | Stale:
         """kintone's own words are left out: they repeat the value."""
@@ -307,18 +314,23 @@ class KintoneConnector:
         code = found.code if found else "TSK-3022" if column.unique else "TSK-3020"
         return Refused(write.token, code, name, details)
 
-    def _made_before(self, columns: Sequence[str], write: Write, name: str) -> Written | None:
-        """The record that an earlier attempt at this create made, if that is what is in the way."""
-        value = self._unique(write).get(name, "")
-        names = [*columns, *write.cells]
-        row = self._rows(names, name, [value]).get(value)
-        if row is None:
-            return None
-        if self._shows(names, row, write):
-            return Written(write.token, row.key, row.version, dict(zip(columns, row.cells, strict=False)))
-        # It bears our token, so we made it; someone has changed it since.
-        ours = name == self.settings.upsert_key and name not in write.cells
-        return Written(write.token, row.key, row.version) if ours else None
+    def _made_before(self, columns: Sequence[str], writes: Sequence[Write]) -> dict[str, Written]:
+        """Results for the creates whose record is there already, from an earlier attempt."""
+        found: dict[str, Written] = {}
+        names = _all_names(columns, writes)
+        values = {write.token: self._unique(write) for write in writes}
+        for name in self._unique(writes[0]) if writes else ():
+            rows = self._rows(names, name, [values[write.token][name] for write in writes])
+            for write in writes:
+                row = rows.get(values[write.token][name])
+                # What bears our token was made by us, even if someone has changed it since.
+                ours = name == self.settings.upsert_key and name not in write.cells
+                if row and self._shows(names, row, write):
+                    cells = dict(zip(columns, row.cells, strict=False))
+                    found[write.token] = Written(write.token, row.key, row.version, cells)
+                elif row and ours:
+                    found[write.token] = Written(write.token, row.key, row.version)
+        return found
 
     def _moved(
         self, columns: Sequence[str], writes: Sequence[Write], rows: Mapping[str, Row]

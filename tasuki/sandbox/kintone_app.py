@@ -62,12 +62,12 @@ class App:
 
     def __post_init__(self) -> None:
         have = {definition["type"] for definition in self.fields.values()}
-        for type_, code in SYSTEM.items():
-            if type_ not in have:
-                self.fields[code] = {"type": type_}
-        for code, definition in self.fields.items():
-            definition.setdefault("code", code)
-            definition.setdefault("label", code)
+        missing = {code: {"type": type_} for type_, code in SYSTEM.items() if type_ not in have}
+        # Copies: two apps may be built from one form.
+        self.fields = {
+            code: {"code": code, "label": code, **definition}
+            for code, definition in {**self.fields, **missing}.items()
+        }
 
     def select(self, text: str) -> list[Record]:
         """Raises Problem for a query kintone would not run."""

@@ -63,7 +63,7 @@ class Client:
 
 @pytest.fixture
 def sandbox() -> Iterator[KintoneSandbox]:
-    apps = [App(12, dict(FIELDS), token="secret"), App(13, {"名前": {"type": "LINK"}}, token="secret")]
+    apps = [App(12, FIELDS, token="secret"), App(13, {"名前": {"type": "LINK"}}, token="secret")]
     with KintoneSandbox(apps) as kintone:
         kintone.now = NOW
         yield kintone
