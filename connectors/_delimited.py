@@ -79,6 +79,12 @@ class Table:
         return self.delimiter.join(fields).encode(self.encoding) + self.line_end
 
     @property
+    def ended_head(self) -> bytes:
+        """`head` as it must be for a line to follow."""
+        ended = self.head in (b"", BOM) or self.head.endswith(b"\n")
+        return self.head if ended else self.head + self.line_end
+
+    @property
     def line_end(self) -> bytes:
         return self._lines.end or LINE_END
 

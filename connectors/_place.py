@@ -1,6 +1,6 @@
 """Where a firm's file lies, and how it is replaced so that nobody ever sees half of it.
 
-Every place offers the same three: `open`, `modified`, `replace`.
+Every place offers the same: `open`, `modified`, `replace`, `close`.
 """
 
 import hashlib
@@ -33,6 +33,8 @@ class Place(Protocol):
 
         With "" there was no file yet.
         """
+
+    def close(self) -> None: ...
 
 
 class LocalPlace:
@@ -67,6 +69,9 @@ class LocalPlace:
             draft.replace(self.path)
             _settle(self.path.parent)
         return True
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def _digest(self) -> str:
         if not self.path.exists():

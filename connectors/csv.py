@@ -50,6 +50,7 @@ class CsvSettings(BaseModel):
     import_path: Path | None = None
     """Writes go into this file, which a person imports; rows leave it once `path` shows them."""
     encoding: Literal["auto", "cp932", "utf-8", "utf-8-sig"] = "auto"
+    """auto: UTF-8 if the whole file is, else cp932. A write keeps what the file has, byte order mark too."""
     delimiter: Literal[",", "\t"] = ","
     header: bool = True
     columns: tuple[str, ...] = ()
@@ -84,11 +85,21 @@ class Layout(NamedTuple):
 class CsvConnector:
     Settings: ClassVar[type[BaseModel]] = CsvSettings
 
-    def __init__(self, settings: Any, *, key: str, home: Path, connection: Connection | None = None) -> None:
+    def __init__(
+        self,
+        settings: Any,
+        *,
+        key: str,
+        home: Path,
+        connection: Connection | None = None,
+        file: Place | None = None,
+    ) -> None:
+        """`file` is where `settings.path` lies when that isn't this machine."""
         self.layout: Layout = settings.layout()
         self.key = key
         self.name = str(settings.path)
-        self.file = _local(settings.path, home)
+        self.file = file or _local(settings.path, home)
+        self.import_name = str(settings.import_path)
         self.imports = _local(settings.import_path, home) if settings.import_path else None
 
     def describe(self) -> Description:
@@ -136,7 +147,9 @@ class CsvConnector:
         return [Stale(write.token) for write in writes]
 
     def close(self) -> None:
-        """Nothing is held open."""
+        self.file.close()
+        if self.imports:
+            self.imports.close()
 
     def _rewrite(self, columns: Sequence[str], writes: Sequence[Write]) -> list[Result] | None:
         """None when the file moved meanwhile and nothing was written."""
@@ -155,12 +168,12 @@ class CsvConnector:
         with self.file.open() as file:
             sheet = self._sheet(file, columns, writes, waiting)._replace(imported=True)
         if names and names != sheet.table.names:
-            raise UserError("TSK-1074", self.name, expected=len(names))
+            raise UserError("TSK-1074", self.import_name, expected=len(sheet.table.names))
         still = {key: row for key, row in waiting.items() if sheet.rows.get(key) != row}
         wanted = dict(still)
         results = [_decide(sheet, write, wanted) for write in writes]
-        lines = (sheet.table.line(row, sheet.last) for row in wanted.values())
-        if wanted != still and not self.imports.replace([sheet.table.head, *lines], mark):
+        lines = [sheet.table.ended_head, *(sheet.table.line(row, sheet.last) for row in wanted.values())]
+        if wanted != still and not self.imports.replace(lines, mark):
             return None
         return results
 
@@ -168,12 +181,19 @@ class CsvConnector:
         """The rows that wait for a person, by key; with the file's digest and its columns."""
         try:
             file = place.open()
-        except UserError:
+        except UserError as error:
+            if error.code != "TSK-1006":
+                raise
             return "", (), {}
         with file:
             mark, table = digest(file), self._table(file)
             [key] = self._places(table, [self.key])
-            return mark, table.names, {row.cells[key]: row.cells for row in table.records() if row.cells}
+            records = [record for record in table.records() if record.cells or record.fault]
+            for record in records:
+                if record.fault:
+                    where = f"{self.import_name}:{record.at}"
+                    raise UserError(record.fault, where, encoding=table.encoding)
+            return mark, table.names, {record.cells[key]: record.cells for record in records}
 
     def _sheet(
         self, file: BinaryIO, columns: Sequence[str], writes: Sequence[Write], others: Iterable[str]
@@ -369,4 +389,5 @@ def _picker(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
 
 
 def _local(path: Path, home: Path) -> LocalPlace:
-    return LocalPlace(home / path, home / "var" / "backup" / path.name)
+    # Resolved: replacing a link by a file would cut it off from the share that it leads to.
+    return LocalPlace((home / path).resolve(), home / "var" / "backup" / path.name)

@@ -15,7 +15,6 @@ from tasuki.connector import (
     Cell,
     Column,
     Connector,
-    Description,
     End,
     Refused,
     Result,
@@ -78,16 +77,13 @@ class Harness:
     def import_(self) -> None:
         """A person imports what was written; nothing to do where writes count at once."""
 
-    def describe(self) -> Description:
-        return self.open().describe()
-
     def column(self, name: str) -> Column:
-        return next(column for column in self.describe().columns if column.name == name)
+        return next(column for column in self.open().describe().columns if column.name == name)
 
     def sample(self, number: int) -> dict[str, Cell]:
         """A row as a person types it; a system that names its rows gets no key."""
         key, *others = self.columns
-        named = {} if self.describe().assigns_key else {key: f"C{number:03}"}
+        named = {} if self.open().describe().assigns_key else {key: f"C{number:03}"}
         return named | {name: f"{name[:3]}{number}" for name in others}
 
     def read(self, cursor: str = "", columns: Sequence[str] = ()) -> Seen:
@@ -180,7 +176,7 @@ class ReadTests(Harness):
         assert [seen.rows[key].cells[0] for key in keys] == texts
 
     def test_rows_without_a_key_are_named_and_the_others_come(self) -> None:
-        if self.describe().assigns_key:
+        if self.open().describe().assigns_key:
             return  # such a system has no row without a key
         key = self.columns[0]
         self.put(self.sample(1), self.sample(2) | {key: ""}, self.sample(3), self.sample(4) | {key: ""})
@@ -208,7 +204,7 @@ class ReadTests(Harness):
 
     def test_describe_names_the_columns(self) -> None:
         self.put(self.sample(1))
-        names = [column.name for column in self.describe().columns]
+        names = [column.name for column in self.open().describe().columns]
         assert set(self.columns) <= set(names)
         assert len(names) == len(set(names))
 
@@ -217,9 +213,8 @@ class WriteTests(Harness):
     def test_create_makes_one_row(self) -> None:
         [result] = self.write(self.create(1))
         assert isinstance(result, Written)
-        self.import_()
-        assert result.key in self.rows() or not result.key
-        [cells] = self.rows().values()
+        [(key, cells)] = self.after().items()
+        assert result.key in (key, "")
         assert _only(cells, self.columns[1:]) == _only(self.sample(1), self.columns[1:])
 
     def test_update_changes_the_named_cells_and_no_other(self) -> None:
@@ -229,22 +224,19 @@ class WriteTests(Harness):
         [result] = self.write(self.update(first, {name: "改名"}))
         assert isinstance(result, Written)
         assert result.cells is None or result.cells[name] == "改名"
-        self.import_()
-        assert self.rows() == {first: {**before[first], name: "改名"}, second: before[second]}
+        assert self.after() == {first: {**before[first], name: "改名"}, second: before[second]}
 
     def test_a_blank_clears_a_cell(self) -> None:
         [key] = self.put(self.sample(1))
         self.write(self.update(key, {self.columns[2]: ""}))
-        self.import_()
-        assert not self.rows()[key][self.columns[2]]
+        assert not self.after()[key][self.columns[2]]
 
     def test_text_is_kept_as_written(self) -> None:
         name = self.columns[1]
         texts = [text for text in TEXTS if _holds(self.column(name), text)]
         keys = self.put(*(self.sample(number) for number, _ in enumerate(texts)))
         self.write(*(self.update(key, {name: text}) for key, text in zip(keys, texts, strict=True)))
-        self.import_()
-        rows = self.rows()
+        rows = self.after()
         assert [rows[key][name] for key in keys] == texts
 
     def test_a_row_that_moved_since_the_plan_is_stale(self) -> None:
@@ -252,8 +244,7 @@ class WriteTests(Harness):
         planned = self.update(key, {self.columns[1]: "計画"})
         self.edit(key, **{self.columns[1]: "先に変更"})
         assert self.write(planned) == [Stale(planned.token)]
-        self.import_()
-        assert self.rows()[key][self.columns[1]] == "先に変更"
+        assert self.after()[key][self.columns[1]] == "先に変更"
 
     def test_the_same_update_twice_is_written_once(self) -> None:
         [key] = self.put(self.sample(1))
@@ -320,7 +311,7 @@ class WriteTests(Harness):
         assert self.after() == before
 
     def test_what_the_system_fills_in_can_be_seen_after_a_create(self) -> None:
-        assigned = [column.name for column in self.describe().columns if column.assigned]
+        assigned = [column.name for column in self.open().describe().columns if column.assigned]
         [result] = self.open().write([*self.columns, *assigned], [self.create(1)])
         assert isinstance(result, Written)
         if result.cells is not None:
@@ -333,7 +324,7 @@ class WriteTests(Harness):
         first, second = self.put(self.sample(1), self.sample(2))
         planned = self.delete(first)
         [result] = self.write(planned)
-        if self.describe().deletes:
+        if self.open().describe().deletes:
             assert isinstance(result, Written)
             assert list(self.after()) == [second]
             [again] = self.write(planned)

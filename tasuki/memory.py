@@ -118,10 +118,6 @@ class MemorySystem:
         """Record numbers by key."""
         return {row.cells[self.key]: number for number, row in self.table.items()}
 
-    def shown(self) -> tuple[dict[int, Stored], int]:
-        """The table that reads see, and its clock."""
-        return self.export or (self.table, self.clock)
-
     def kept(self, cells: Mapping[str, Cell]) -> dict[str, Cell]:
         """Cells as the system will keep them: cut where it cuts."""
         limits = {column.name: column.max_chars for column in self.columns}
@@ -183,7 +179,7 @@ class MemoryConnector:
 
     def read(self, columns: Sequence[str], cursor: str = "") -> Iterator[list[Row | BadRow] | End]:
         self._know(columns)
-        table, clock = self.system.shown()
+        table, clock = self.system.export or (self.system.table, self.system.clock)
         source = Source("memory", digest=str(clock))
         if cursor == str(clock):
             yield End(complete=True, cursor=cursor, unchanged=True, source=source)
@@ -208,10 +204,9 @@ class MemoryConnector:
     def fetch(self, columns: Sequence[str], keys: Sequence[str]) -> dict[str, Row]:
         """Live rows; of a system that a person imports into, what its export shows."""
         self._know(columns)
-        table = self._seen()
         wanted = set(keys)
-        rows = (self._row(columns, number, stored) for number, stored in table.items())
-        return {row.key: row for row in rows if isinstance(row, Row) and row.key in wanted}
+        rows = (self._row(columns, number, stored) for number, stored in self._seen().items())
+        return {row.key: row for row in rows if row.key in wanted and isinstance(row, Row)}
 
     def write(self, columns: Sequence[str], writes: Sequence[Write]) -> list[Result]:
         self._know([*columns, *(name for write in writes for name in write.cells)])
@@ -294,13 +289,12 @@ class MemoryConnector:
         return Row(key, tuple(stored.cells[name] for name in columns), number, version, changed)
 
     def _seen(self) -> dict[int, Stored]:
-        return self.system.shown()[0] if self.system.confirms == "next_read" else self.system.table
+        system = self.system
+        return system.export[0] if system.export and system.confirms == "next_read" else system.table
 
     def _know(self, columns: Sequence[str]) -> None:
-        names = [column.name for column in self.system.columns]
-        for name in columns:
-            if name not in names:
-                raise UserError("TSK-1003", "memory", column=name, suggestion="")
+        for name in sorted(set(columns) - {column.name for column in self.system.columns}):
+            raise UserError("TSK-1003", "memory", column=name, suggestion="")
 
     def _failure(self, *kinds: Failure) -> Failure | None:
         """The next failure of these kinds, used up."""
