@@ -163,7 +163,7 @@ class Http:
         if isinstance(error, requests.exceptions.SSLError) and _is_certificate(error):
             raise UserError("TSK-3006", self._place) from None
         if isinstance(error, requests.exceptions.InvalidHeader):
-            raise UserError("TSK-3010", self._place, reason="header") from None
+            raise UserError("TSK-3012", self._place) from None
         raise Lost("TSK-3001") from None
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from connectors._http import Http, Reply
+from connectors._http import Http, Lost, Reply
 from connectors._kintone_fields import ID
 from tasuki.errors import Retry, TasukiError, UserError
 
@@ -20,6 +20,8 @@ UNTIMELY = frozenset({"GAIA_CO02", "GAIA_RE01"})
 """The record has another revision, or is gone."""
 UNKNOWN_CALLER = frozenset({"CB_AU01", "CB_WA01", "GAIA_IA02"})
 NOT_ALLOWED = frozenset({"CB_NO02", "GAIA_NO01"})
+LOCKED = "GAIA_DA02"
+"""kintone could not lock its database and saved nothing."""
 
 Fields = Mapping[str, Mapping[str, Any]]
 """A record: {"type", "value"} by field code, with $id and $revision."""
@@ -65,7 +67,8 @@ class App:
 
         A value that kintone can't hold is not asked for: a control character would spoil the query.
         """
-        asked = [value for value in values if (value.isdecimal() if by == ID else value.isprintable())]
+        fitting = r"[0-9]+" if by == ID else r"[^\x00-\x1f\x7f]+"
+        asked = [value for value in values if re.fullmatch(fitting, value)]
         found: list[Fields] = []
         for start in range(0, len(asked), WRITES):
             listed = f"{by} in ({_quoted(asked[start : start + WRITES])})"
@@ -83,6 +86,8 @@ class App:
         """The answer, or the refusal where single records are to blame. Raises Lost as `Http.write` does."""
         reply = self._http.write(method, "/records.json", {"app": self._id, **body})
         code = error_code(reply)
+        if reply.status >= 500 and code != LOCKED:
+            raise Lost("TSK-3003", status=reply.status)
         of_records = code in ("CB_VA01", *UNTIMELY) or not code.startswith(("CB_", "GAIA_"))
         if reply.ok or (of_records and reply.status in (400, 404, 409)):
             return reply
@@ -112,7 +117,7 @@ class App:
             return UserError("TSK-3011", self._place, reason=code)
         if code == "GAIA_AP01":
             return UserError("TSK-3025", self._place)
-        if code == "GAIA_DA02":  # the database was locked, nothing was saved
+        if code == LOCKED:
             return Retry("TSK-3002", self._place)
         if status >= 500:
             return Retry("TSK-3003", self._place, status=status)

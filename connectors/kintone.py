@@ -75,7 +75,7 @@ class KintoneConnector:
         base = base_url(connection, self.place)
         token = connection.password.get_secret_value().strip() if connection else ""
         if not re.fullmatch(r"[\x21-\x7e, ]+", token):
-            raise UserError("TSK-3010", self.place, reason="password")
+            raise UserError("TSK-3012", self.place)
         space = f"/guest/{settings.guest_space}" if settings.guest_space else ""
         headers = {"X-Cybozu-API-Token": token}
         http = Http(f"{base}/k{space}/v1", place=self.place, headers=headers, pause=pause)
@@ -242,13 +242,16 @@ class KintoneConnector:
             return self._app.write(
                 "POST", records=[self._form_of({**self._unique(write), **write.cells}) for write in writes]
             )
-        aimed = [
-            {"revision": int(write.version or -1), "record": self._form_of(write.cells)} for write in writes
-        ]
-        for write, record in zip(writes, aimed, strict=True):
+        changes = []
+        for write in writes:
+            # A field that names the record may not be set by the same call.
+            cells = {
+                name: cell for name, cell in write.cells.items() if (name, cell) != (self.key, write.key)
+            }
             by_key = {"updateKey": {"field": self.key, "value": write.key}}
-            record |= {"id": int(write.key)} if self.key == ID else by_key
-        return self._app.write("PUT", records=aimed)
+            aim = {"id": int(write.key)} if self.key == ID else by_key
+            changes.append({**aim, "revision": int(write.version or -1), "record": self._form_of(cells)})
+        return self._app.write("PUT", records=changes)
 
     def _form_of(self, cells: Mapping[str, Cell]) -> dict[str, Any]:
         form = self._app.form

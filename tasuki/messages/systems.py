@@ -70,6 +70,12 @@ MESSAGES: dict[str, Text] = {
         "Not permitted to do this (its code: {reason})",
         "Give the connection's API token the rights it needs: view, add, edit, delete",
     ),
+    "TSK-3012": Text(
+        "接続のパスワード(APIトークン)が空か、使えない文字を含んでいます",
+        "半角英数字のAPIトークンを、接続のパスワードに入力し直してください",
+        "The connection's password (API token) is empty or has characters it can't have",
+        "Enter the API token again, in plain letters and digits, as the connection's password",
+    ),
     # TSK-3020 … 3049: kintone.
     "TSK-3020": Text(
         "{column}の値を受け付けてもらえませんでした(相手のコード: {reason})",

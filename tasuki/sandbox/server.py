@@ -9,7 +9,7 @@ import struct
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -97,6 +97,7 @@ class Server:
         self._state = state
         self._log = log
         self._faults: deque[Fault] = deque()
+        self._meanwhile: deque[Callable[[], object]] = deque()
         self._one_at_a_time = threading.Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._http.daemon_threads = True
@@ -116,6 +117,14 @@ class Server:
         """The next `times` calls meet this fault: of the wire, or a documented error code."""
         self._faults.extend([Fault(kind, method, after)] * times)
 
+    def mend(self) -> None:
+        """Faults that have not struck yet never will."""
+        self._faults.clear()
+
+    def meanwhile(self, do: Callable[[], object]) -> None:
+        """Right after the next call has been carried out, someone is quicker than the caller's next one."""
+        self._meanwhile.append(do)
+
     def pass_time(self, seconds: float) -> None:
         self.now = self.time() + timedelta(seconds=seconds)
 
@@ -129,6 +138,8 @@ class Server:
             answer = self._answer(call, fault)
             sent = None if fault and fault.kind in ("reset", "reply_lost") else answer
             self._keep(call, answer, fault)
+            if self._meanwhile:
+                self._meanwhile.popleft()()
         if fault and fault.kind == "delay":
             time.sleep(fault.after or 0)
         return sent, fault

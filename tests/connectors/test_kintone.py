@@ -296,9 +296,9 @@ def test_a_condition_narrows_the_stream(kintone: KintoneSandbox) -> None:
 def test_keys_with_quotes_and_control_characters_are_fetched_safely(
     kintone: KintoneSandbox, system: KintoneConnector
 ) -> None:
-    odd = 'C"1\\'
-    kintone.put(12, company(1, 顧客コード=odd))
-    assert list(system.fetch(NAMES, [odd, "C\t1", "C\n", ""])) == [odd]
+    odd = ['C"1\\', "Ｃ　１", "ｺｰﾄﾞ①"]
+    kintone.put(12, *(company(1, 顧客コード=key) for key in odd))
+    assert sorted(system.fetch(NAMES, [*odd, "C\t1", "C\n", ""])) == sorted(odd)
 
 
 def test_many_keys_are_fetched_in_hundreds(kintone: KintoneSandbox, system: KintoneConnector) -> None:
@@ -480,6 +480,37 @@ def test_a_write_counts_even_when_the_look_after_it_fails(
     assert result == Written("create-1", "C001", "1", None)
 
 
+def test_someone_who_edits_right_after_our_write_is_not_taken_for_us(
+    kintone: KintoneSandbox, system: KintoneConnector
+) -> None:
+    kintone.put(12, company(1))
+    [row] = read(system)[0]
+    kintone.meanwhile(lambda: kintone.edit(12, 1, TEL="他人"))
+    [result] = system.write(NAMES, [update(row, TEL="03-1")])
+    assert result == Written("update-C001", "C001", "2", None)
+
+
+def test_a_row_that_moves_between_look_and_delete_stays(
+    kintone: KintoneSandbox, system: KintoneConnector
+) -> None:
+    kintone.put(12, company(1), company(2))
+    rows, _ = read(system)
+    kintone.meanwhile(lambda: kintone.edit(12, 1, TEL="他人"))
+    results = system.write(NAMES, [delete(row) for row in rows])
+    assert [type(result) for result in results] == [Stale, Written]
+    assert list(kintone.rows(12)) == [1]
+
+
+def test_an_update_that_repeats_the_key_does_not_set_it(
+    kintone: KintoneSandbox, system: KintoneConnector
+) -> None:
+    kintone.put(12, company(1))
+    [row] = read(system)[0]
+    system.write(NAMES, [update(row, 顧客コード="C001", TEL="03-1")])
+    [sent] = [one for one in kintone.exchanges if one.method == "PUT"]
+    assert sent.params["records"][0]["record"] == {"TEL": {"value": "03-1"}}
+
+
 def test_deletes_look_first_and_take_only_unmoved_rows(
     kintone: KintoneSandbox, system: KintoneConnector
 ) -> None:
@@ -649,7 +680,7 @@ def test_a_missing_connection_or_token_is_said(kintone: KintoneSandbox) -> None:
     for token in ("", "a\nX-Header: b", "全角"):
         with pytest.raises(UserError) as error:
             opened(kintone, token=token)
-        assert error.value.code == "TSK-3010"
+        assert error.value.code == "TSK-3012"
 
 
 def test_an_unknown_setting_is_refused() -> None:
@@ -670,7 +701,7 @@ def test_no_secret_and_no_value_reaches_errors_and_logs(
         assert SECRET not in f"{error.value} {error.value!r} {error.value.__cause__}"
         assert error.value.message("ja").hint
         assert error.value.message("en").hint
-        kintone._faults.clear()
+        kintone.mend()
     assert SECRET not in caplog.text
     system.fetch(NAMES, ["C001"])
     assert "C001" not in caplog.text
