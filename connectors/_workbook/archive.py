@@ -201,7 +201,7 @@ def _sizes(record: bytes) -> tuple[int, int, int]:
 def _extra64(record: bytes) -> int:
     """Where the values of the record's zip64 extra field begin; 0 when it has none."""
     field = _CENTRAL.unpack_from(record)
-    at = _CENTRAL.size + field[10]
+    at: int = _CENTRAL.size + field[10]
     end = at + field[11]
     while at + 4 <= end:
         kind, length = struct.unpack_from("<2H", record, at)

@@ -3,7 +3,9 @@
 import datetime as dt
 import struct
 import unicodedata
-from typing import NamedTuple
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
 
 class Lock(NamedTuple):
@@ -13,13 +15,47 @@ class Lock(NamedTuple):
     """In Tokyo, to the minute."""
 
 
-def lock_names(name: str, beside: list[str]) -> list[str]:
-    """Those of the files in its folder that lock the workbook `name`.
+class Folder(Protocol):
+    """Where a workbook lies, here or on a server."""
+
+    def beside(self) -> list[str]:
+        """Names of all files there."""
+
+    def entry(self, name: str) -> tuple[bytes, float] | None:
+        """A small file's content and when it was written, seconds since 1970 UTC; None when it is gone."""
+
+
+class LocalFolder:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def beside(self) -> list[str]:
+        with suppress(FileNotFoundError):
+            return [entry.name for entry in self.path.iterdir()]
+        return []
+
+    def entry(self, name: str) -> tuple[bytes, float] | None:
+        path = self.path / name
+        with suppress(FileNotFoundError):
+            modified = path.stat().st_mtime
+            try:
+                return path.read_bytes(), modified
+            except PermissionError:
+                return b"", modified  # Excel holds its lock file shut on a Windows share
+        return None
+
+
+def lock(folder: Folder, name: str) -> Lock | None:
+    """Who has the workbook `name` open; None when nobody has.
 
     Names are compared whatever their case and composition: macOS and Samba store them otherwise.
     """
-    wanted = {_folded(f"~${name}"), _folded(f".~lock.{name}#")}
-    return [other for other in beside if _folded(other) in wanted]
+    marks = {_folded(f"~${name}"), _folded(f".~lock.{name}#")}
+    for other in folder.beside():
+        found = folder.entry(other) if _folded(other) in marks else None
+        if found is not None:
+            return parse(other, *found)
+    return None
 
 
 def parse(name: str, data: bytes, modified: float) -> Lock:

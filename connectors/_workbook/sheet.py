@@ -112,7 +112,7 @@ class Sheet:
             raise self.unsure()
         return self.xml[:start], start, end, self.xml[end:]
 
-    def _index(self) -> tuple[array[int], array[int]]:
+    def _index(self) -> tuple["array[int]", "array[int]"]:
         numbers, starts = array("L"), array("Q")
         needle, previous = b"<" + self.tag(b"row"), 0
         at = self.xml.find(needle, self.start, self.end)

@@ -255,6 +255,12 @@ MESSAGES: dict[str, Text] = {
         "The connection's private key can't be read",
         "Check key_file in the connection's extra, and the key's passphrase (the password field)",
     ),
+    "TSK-1057": Text(
+        "サーバーが古い暗号方式しか使えません",
+        "サーバーのSSHを新しくするよう管理者に頼んでください(rsa-sha2かed25519が要ります)",
+        "The server offers only outdated encryption",
+        "Ask its administrator for a newer SSH (rsa-sha2 or ed25519 is needed)",
+    ),
     "TSK-1070": Text(
         "今は応答がありません",
         "しばらく待ってください。次の実行で続けます",
