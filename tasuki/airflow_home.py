@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 import tasuki
+from tasuki import settings
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ def environment(home: AirflowHome, url: str) -> dict[str, str]:
     return {**ours, **given, **fixed, "NO_PROXY": direct, "no_proxy": direct}
 
 
+def main() -> None:
+    """`python -m tasuki.airflow_home`: what containers need before their first start."""
+    prepare(AirflowHome(settings.home()), os.environ["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"])
+
+
 WARM_UP = '''"""Loads once, before the scheduler splits into workers, what every task needs (2 s in each)."""
 
 import sys
@@ -112,3 +118,7 @@ if "scheduler" in sys.argv:
 def _private(path: Path, text: str) -> None:
     path.touch(mode=0o600)
     path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

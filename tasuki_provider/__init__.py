@@ -12,7 +12,7 @@ def get_provider_info() -> dict[str, Any]:
         "package-name": "tasuki",
         "name": "襷 (Tasuki)",
         "description": "顧客情報を社内の各システムへ渡す連携ミドルウェア",
-        "connection-types": [KINTONE, SFTP, IMAP, SMTP],
+        "connection-types": [KINTONE, SFTP, IMAP],
     }
 
 
@@ -56,7 +56,9 @@ SFTP = {
         "host_key": _field(
             "サーバーの公開鍵", "ssh-keyscan が表示する1行。違う鍵のサーバーには接続しません", type="string"
         ),
-        "private_key": _field("秘密鍵のファイル", "パスワードの代わりに使うとき", type=["string", "null"]),
+        "key_file": _field(
+            "秘密鍵のファイル", "使うときは、パスワードの欄に鍵のパスフレーズを入力", type=["string", "null"]
+        ),
     },
 }
 
@@ -68,18 +70,6 @@ IMAP = {
         "hidden-fields": ["schema"],
         "relabeling": {"host": "IMAPサーバー", "login": "ユーザー名", "password": "パスワード"},
         "placeholders": {"host": "imap.example.co.jp", "port": "993"},
-    },
-    "conn-fields": {"security": _SECURITY},
-}
-
-SMTP = {
-    "connection-type": "tasuki_smtp",
-    "hook-name": "メール送信 (襷)",
-    "hook-class-name": "tasuki_provider.hooks.SmtpHook",
-    "ui-field-behaviour": {
-        "hidden-fields": ["schema"],
-        "relabeling": {"host": "SMTPサーバー", "login": "ユーザー名", "password": "パスワード"},
-        "placeholders": {"host": "smtp.example.co.jp", "port": "465"},
     },
     "conn-fields": {"security": _SECURITY},
 }
