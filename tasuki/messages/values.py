@@ -2,5 +2,4 @@
 
 from tasuki.messages.text import Text
 
-MESSAGES: dict[str, Text] = {
-}
+MESSAGES: dict[str, Text] = {}

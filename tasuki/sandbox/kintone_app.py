@@ -140,7 +140,7 @@ class App:
             place = f"records[{index}]"
             old, number = self.aim(draft, update, place), max([self.last_id, *draft]) + 1
             if old is None and not upsert:
-                raise Problem("GAIA_RE01")
+                raise Problem("GAIA_RE20" if "updateKey" in update else "GAIA_RE01")
             values = self.writable(update.get("record") or {})
             if old is None:
                 new = Record(number, 1, self.defaults() | _named(update) | values, now, now)

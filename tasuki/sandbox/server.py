@@ -70,6 +70,8 @@ class Fault(NamedTuple):
     """Only calls of this method; "" for any."""
     after: float | None = None
     """Seconds: of the delay, or of the Retry-After header."""
+    status: int = 0
+    """Another status than the error's own."""
 
 
 class Service(Protocol):
@@ -113,9 +115,17 @@ class Server:
         self._http.server_close()
         self.save()
 
-    def fail(self, kind: Wire | str, *, times: int = 1, method: str = "", after: float | None = None) -> None:
+    def fail(
+        self,
+        kind: Wire | str,
+        *,
+        times: int = 1,
+        method: str = "",
+        after: float | None = None,
+        status: int = 0,
+    ) -> None:
         """The next `times` calls meet this fault: of the wire, or a documented error code."""
-        self._faults.extend([Fault(kind, method, after)] * times)
+        self._faults.extend([Fault(kind, method, after, status)] * times)
 
     def mend(self) -> None:
         """Faults that have not struck yet never will."""
@@ -183,7 +193,7 @@ class Server:
             status = int(fault.kind) if fault.kind.isdecimal() else 200
             return Answer(status, HTML, again)
         answer = self.service.error(fault.kind)
-        return answer._replace(headers={**answer.headers, **again})
+        return Answer(fault.status or answer.status, answer.body, {**answer.headers, **again})
 
     def _keep(self, call: Call, answer: Answer, fault: Fault | None) -> None:
         kind = fault.kind if fault else ""

@@ -1,0 +1,150 @@
+"""Carries out a plan in one system: intent, write, outcome; and finds out what a crash left."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from tasuki.connector import Connector, Refused, Stale, Unknown, Write, Written
+from tasuki.definition import Sync, System
+from tasuki.errors import Retry
+from tasuki.plan import Change
+from tasuki.store import Store
+from tasuki.store.intents import (
+    as_written,
+    fail,
+    open_intents,
+    pending_intents,
+    record,
+    shows,
+)
+from tasuki.store.rows import chunks
+
+DONE = {"create": "created", "update": "updated", "delete": "deleted"}
+
+
+class Writer:
+    """One system in one run."""
+
+    def __init__(
+        self, store: Store, sync: Sync, system: System, connector: Connector, run: str, actor: str
+    ) -> None:
+        self.store = store
+        self.sync = sync
+        self.system = system
+        self.connector = connector
+        self.run = run
+        self.actor = actor
+        self.description = connector.describe()
+
+    def apply(
+        self, changes: Sequence[Change], seen: Callable[[int], None] = lambda done: None
+    ) -> Counter[str]:
+        """Created, updated, deleted, failed, stale, unconfirmed. Raises Retry when the system can't be used;
+        what was written before stays recorded."""
+        counts: Counter[str] = Counter()
+        for page in chunks(changes, self.description.batch):
+            with self.store.write() as connection:
+                ready = open_intents(connection, self.store.seal, self.sync, page, self.run, self.actor)
+            counts += self._send(ready)
+            seen(len(page))
+        return counts
+
+    def recover(self) -> Counter[str]:
+        """Settles intents whose outcome nobody saw: looks first, and never sends blindly again (I8)."""
+        with self.store.read() as connection:
+            left = pending_intents(connection, self.sync.name, self.system.name)
+        counts: Counter[str] = Counter()
+        for page in chunks(left, self.description.batch):
+            counts += self._look(page)
+        return counts
+
+    def _send(self, changes: Sequence[Change]) -> Counter[str]:
+        if not changes:
+            return Counter()
+        try:
+            results = self.connector.write(
+                self.system.mapping.columns, [_write(change) for change in changes]
+            )
+        except Retry:
+            self._fail([(change, "void", None) for change in changes])
+            raise
+        by_token = {change.token: change for change in changes}
+        done = [(by_token[r.token], r) for r in results if isinstance(r, Written)]
+        self._record(done)
+        refused = [(by_token[r.token], "refused", r) for r in results if isinstance(r, Refused)]
+        stale = [(by_token[r.token], "stale", None) for r in results if isinstance(r, Stale)]
+        self._fail([*refused, *stale])
+        counts = Counter(DONE[change.action] for change, _ in done)
+        counts += Counter({"failed": len(refused), "stale": len(stale)})
+        if self.description.confirms == "next_read":
+            counts["unconfirmed"] = len(done)
+        unknown = [by_token[r.token] for r in results if isinstance(r, Unknown)]
+        return counts + (self._look(unknown) if unknown else Counter())
+
+    def _look(self, changes: Sequence[Change]) -> Counter[str]:
+        """Asks the system what became of these changes."""
+        columns = self.system.mapping.columns
+        named = [change for change in changes if change.key]
+        rows = self.connector.fetch(columns, [change.key for change in named]) if named else {}
+        done: list[tuple[Change, Written]] = []
+        lost: list[tuple[Change, str, Refused | None]] = []
+        for change in named:
+            row = rows.get(change.key)
+            if change.action == "delete":
+                verdict = Written(change.token, change.key) if row is None else None
+            elif row is None:
+                verdict = None
+            else:
+                found = as_written(change, row, columns)
+                applied = change.action == "create" or shows(self.system, change, found.cells or {})
+                verdict = found if applied else None
+            if verdict:
+                done.append((change, verdict))
+            else:
+                lost.append((change, "void", None))
+        self._record(done)
+        self._fail(lost)
+        counts = Counter(DONE[change.action] for change, _ in done)
+        # A system that names its rows itself recognises the token or the upsert key: the same create again
+        # is the question and the answer in one.
+        nameless = [change for change in changes if not change.key]
+        return counts + (self._again(nameless) if nameless else Counter())
+
+    def _again(self, changes: Sequence[Change]) -> Counter[str]:
+        results = self.connector.write(self.system.mapping.columns, [_write(change) for change in changes])
+        by_token = {change.token: change for change in changes}
+        done = [(by_token[r.token], r) for r in results if isinstance(r, Written)]
+        self._record(done)
+        failed: list[tuple[Change, str, Refused | None]] = [
+            (
+                by_token[r.token],
+                "refused" if isinstance(r, Refused) else "stale",
+                r if isinstance(r, Refused) else None,
+            )
+            for r in results
+            if isinstance(r, Refused | Stale)
+        ]
+        self._fail(failed)
+        return Counter({"created": len(done), "failed": len(failed)})
+
+    def _record(self, done: Sequence[tuple[Change, Written]]) -> None:
+        if done:
+            with self.store.write() as connection:
+                record(
+                    connection,
+                    self.store.seal,
+                    self.sync,
+                    self.system,
+                    done,
+                    self.run,
+                    self.actor,
+                    self.description.confirms,
+                )
+
+    def _fail(self, failed: Sequence[tuple[Change, str, Refused | None]]) -> None:
+        if failed:
+            with self.store.write() as connection:
+                fail(connection, self.store.seal, self.sync, failed, self.run, self.actor)
+
+
+def _write(change: Change) -> Write:
+    return Write(change.action, change.key, change.cells, change.base, change.version, change.token)

@@ -1,0 +1,214 @@
+"""Which systems agree on a model, when, and who owns which field: one dags/<name>.yaml."""
+
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field as Option, field_validator
+
+from tasuki import mapping as mappings, yamlfile
+from tasuki.errors import UserError
+from tasuki.mapping import Mapping
+from tasuki.model import MODELS, Model
+from tasuki.record import content_digest
+
+Policy = Literal["ask", "newest"]
+
+
+class Stages(BaseModel):
+    """Only customers in one of these stages are received."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    stage: list[str] = Option(min_length=1)
+
+
+class SystemEntry(BaseModel):
+    """How one system takes part."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    connection: str | None = Option(None, description="Airflow connection id, or AIRFLOW_CONN_<ID>")
+    direction: Literal["both", "in", "out"] = "both"
+    originates: bool = Option(True, description="A new row here may become a customer everywhere")
+    receives_new: Literal["none", "all"] | Stages = "none"
+    on_delete: Literal["unlink", "archive", "delete"] = "unlink"
+    gives: bool = Option(False, description="May give a group it maps only in part")
+    restore: bool = Option(False, description="Edits here that don't count are overwritten, not only shown")
+
+
+class PolicyEntry(BaseModel):
+    """Who decides a field or a group when sides disagree."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    owner: str | None = None
+    policy: Policy = "ask"
+    only: str | None = Option(None, description="The one system this field comes from")
+    steward: str | None = None
+    never_clear: bool = False
+
+
+class Limits(BaseModel):
+    """Changes a run may make in one system without approval: a count, or a percentage of its rows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    create: int | str = 100
+    change: int | str = "20%"
+    delete: int | str = "10%"
+
+    @field_validator("create", "change", "delete")
+    @classmethod
+    def _count_or_percent(cls, value: int | str) -> int | str:
+        if isinstance(value, str) and not (value.endswith("%") and value[:-1].strip().isdigit()):
+            raise ValueError("a count like 100 or a percentage like 20%")
+        return value
+
+    def allowed(self, action: Literal["create", "change", "delete"], rows: int) -> int:
+        """How many of `rows` may move. A percentage never means fewer than 5: one edit in a list of three
+        customers is no mass change. Deletes given as a percentage never mean more than 20."""
+        limit = getattr(self, action)
+        if isinstance(limit, int):
+            return limit
+        share = max(5, rows * int(limit[:-1]) // 100)
+        return min(share, 20) if action == "delete" else share
+
+
+class SyncFile(BaseModel):
+    """dags/<name>.yaml."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sync: str = Option(pattern=r"^[a-z][a-z0-9_]*$")
+    model: str
+    schedule: str | None = None
+    timezone: str = "Asia/Tokyo"
+    freshness: str | None = Option(None, pattern=r"^\d+[mhd]$")
+    systems: dict[str, SystemEntry] = Option(min_length=1)
+    fields: dict[str, PolicyEntry] = {}
+    limits: Limits = Limits()
+    steward: str | None = None
+
+
+class System(NamedTuple):
+    """A system in a sync: its part and its mapping."""
+
+    name: str
+    entry: SystemEntry
+    mapping: Mapping
+
+
+@dataclass(frozen=True)
+class Sync:
+    """A sync as the engine runs it."""
+
+    name: str
+    model: Model
+    systems: MappingOf[str, System]
+    """In the order of the file; the first wins where nothing else decides."""
+    policies: MappingOf[str, PolicyEntry]
+    """By unit: a field or a group."""
+    limits: Limits
+    shared_code: frozenset[str]
+    """Systems whose codes are one numbering; elsewhere a code is the system's own and stays there (S15)."""
+    schedule: str | None
+    timezone: str
+    steward: str
+    digest: str
+    """Changes with any rule or mapping; then every customer is looked at again."""
+
+    def policy(self, unit: str) -> PolicyEntry:
+        return self.policies.get(unit, _ASK)
+
+
+_ASK = PolicyEntry()
+
+
+def load(home: Path, name: str) -> Sync:
+    """The sync of dags/<name>.yaml with its mappings. Raises UserError with file and line."""
+    document = yamlfile.load(home / "dags" / f"{name}.yaml")
+    file = yamlfile.validate(SyncFile, document)
+    if file.sync != name:
+        raise UserError("TSK-4030", document.place("sync"), sync=file.sync, file=name)
+    for system in file.systems:
+        if not (home / "mappings" / f"{system}.yaml").is_file():
+            raise UserError("TSK-4031", document.place("systems", system), system=system)
+    loaded = mappings.load_all(home, file.systems)
+    model = _model(file, document, loaded)
+    _check_policies(file, document, model)
+    return Sync(
+        name=name,
+        model=model,
+        systems={key: System(key, entry, loaded[key]) for key, entry in file.systems.items()},
+        policies={_unit(model, key): entry for key, entry in file.fields.items()},
+        limits=file.limits,
+        shared_code=_shared_code(model, loaded),
+        schedule=file.schedule,
+        timezone=file.timezone,
+        steward=file.steward or "",
+        digest=_digest(file, loaded),
+    )
+
+
+def names(home: Path) -> list[str]:
+    return sorted(path.stem for path in (home / "dags").glob("*.yaml"))
+
+
+def _digest(file: SyncFile, loaded: MappingOf[str, Mapping]) -> str:
+    rules = file.model_dump(mode="json", exclude={"schedule", "timezone", "freshness", "limits", "steward"})
+    return content_digest({"rules": rules, "mappings": {n: m.digest for n, m in loaded.items()}})[:16]
+
+
+def _model(file: SyncFile, document: yamlfile.Document, loaded: MappingOf[str, Mapping]) -> Model:
+    """The model with every custom field of its systems."""
+    if file.model not in MODELS:
+        hint = yamlfile.suggestion(file.model, MODELS)
+        raise UserError("TSK-4020", document.place("model"), model=file.model, suggestion=hint)
+    model = MODELS[file.model]
+    for system, mapping in loaded.items():
+        if mapping.model.name != file.model:
+            raise UserError(
+                "TSK-4032",
+                document.place("systems", system),
+                system=system,
+                theirs=mapping.model.name,
+                model=file.model,
+            )
+        model = model.with_custom(
+            field for name, field in mapping.model.fields.items() if name not in model.fields
+        )
+    return model
+
+
+def _shared_code(model: Model, loaded: MappingOf[str, Mapping]) -> frozenset[str]:
+    """`issued_by` declares it: systems that take their codes from one issuer, and that issuer."""
+    if model.own_code != "code":
+        return frozenset(loaded)
+    spaces: dict[str, set[str]] = {}
+    for system, mapping in loaded.items():
+        if "code" in mapping.fields:
+            spaces.setdefault(mapping.issued_by or system, set()).add(system)
+    largest = max(spaces.values(), key=len, default=set())
+    return frozenset(largest) if len(largest) > 1 else frozenset()
+
+
+def _unit(model: Model, key: str) -> str:
+    return model.unit(key) if key in model.fields else key
+
+
+def _check_policies(file: SyncFile, document: yamlfile.Document, model: Model) -> None:
+    units = model.units()
+    for key, entry in file.fields.items():
+        if key not in units and key not in model.fields:
+            hint = yamlfile.suggestion(key, [*units, *model.fields])
+            raise UserError("TSK-4021", document.place("fields", key), field=key, suggestion=hint)
+        for role in ("owner", "only"):
+            _known_system(getattr(entry, role), file, document, ("fields", key, role))
+
+
+def _known_system(name: Any, file: SyncFile, document: yamlfile.Document, at: tuple[str | int, ...]) -> None:
+    if name is not None and name not in file.systems:
+        hint = yamlfile.suggestion(str(name), file.systems)
+        raise UserError("TSK-4033", document.place(*at), system=name, suggestion=hint)

@@ -1,0 +1,171 @@
+"""Takes in what a system shows now: unchanged rows stop here, changed ones are checked, bad ones held."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import orjson
+
+from tasuki.connector import BadRow, Cell, Connector, End, Row
+from tasuki.errors import Skip, Stop
+from tasuki.mapping import Mapping as SystemMapping
+from tasuki.record import cells_digest
+
+
+class Known(NamedTuple):
+    """What the store knows of a system before a read."""
+
+    cursor: str
+    digests: dict[str, bytes]
+    """Key → digest of the row as last taken in."""
+    held: dict[str, bytes]
+    """Key → digest of the row as last held back."""
+    held_without_key: int = 0
+
+
+class Arrival(NamedTuple):
+    """A row that is new or differs from what was known."""
+
+    key: str
+    cells: dict[str, Cell]
+    digest: bytes
+    version: str
+    changed_at: float | None
+    place: str
+    new: bool
+
+
+class Held(NamedTuple):
+    """A row that can't go on; it waits in quarantine with its reason."""
+
+    key: str
+    place: str
+    code: str
+    column: str
+    details: Mapping[str, object]
+    cells: dict[str, Cell]
+    digest: bytes
+
+
+class Intake(NamedTuple):
+    """One read of one system. read = unchanged + changed + quarantined (invariant I1)."""
+
+    read: int
+    unchanged: int
+    arrivals: tuple[Arrival, ...]
+    held: tuple[Held, ...]
+    still_held: frozenset[str]
+    """Keys in quarantine whose row is as bad as it was."""
+    missing: tuple[str, ...]
+    """Keys that a complete read did not show any more."""
+    end: End
+
+    @property
+    def quarantined(self) -> int:
+        return self.read - self.unchanged - len(self.arrivals)
+
+
+def take_in(connector: Connector, mapping: SystemMapping, known: Known) -> Intake:
+    """Reads the whole stream. Raises Stop TSK-5104 when the read ends without its proof (I5)."""
+    reader = _Reader(mapping, known)
+    for page in connector.read(mapping.columns, known.cursor):
+        if isinstance(page, End):
+            return reader.finish(page)
+        reader.take(page)
+    raise Stop("TSK-5104", mapping.system)
+
+
+class _Reader:
+    def __init__(self, mapping: SystemMapping, known: Known) -> None:
+        self.mapping = mapping
+        self.known = known
+        self.seen: set[str] = set()
+        self.twice: dict[str, list[Row]] = {}
+        self.unchanged: set[str] = set()
+        self.fresh: dict[str, tuple[Row, bytes]] = {}
+        self.still: set[str] = set()
+        self.bad: list[BadRow] = []
+
+    def take(self, page: Iterable[Row | BadRow]) -> None:
+        """The hot loop: an unchanged row costs one hash and two look-ups, and nothing else."""
+        digests, held, seen = self.known.digests, self.known.held, self.seen
+        unchanged = self.unchanged
+        for row in page:
+            if isinstance(row, BadRow):
+                self.bad.append(row)
+                continue
+            key = row.key
+            digest = cells_digest(row.cells)
+            if key in seen:
+                self.twice.setdefault(key, []).append(row)
+            elif digests.get(key) == digest and key not in held:
+                unchanged.add(key)
+            elif held.get(key) == digest:
+                self.still.add(key)
+            else:
+                self.fresh[key] = (row, digest)
+            seen.add(key)
+
+    def finish(self, end: End) -> Intake:
+        held = [self._from_bad(row) for row in self.bad]
+        for key, rows in self.twice.items():
+            held += self._duplicates(key, rows)
+        arrivals = []
+        for key, (row, digest) in self.fresh.items():
+            taken = self._check(key, row, digest)
+            arrivals.append(taken) if isinstance(taken, Arrival) else held.append(taken)
+        if end.unchanged:
+            return self._as_before(end)
+        keys = end.keys if end.keys is not None else frozenset(self.seen)
+        bad_keys = {row.key for row in self.bad}
+        # An incremental read is silent about rows that did not move; they count as read all the same.
+        silent = (keys - self.seen - bad_keys) if end.keys is not None else frozenset()
+        still = self.still | (silent & self.known.held.keys())
+        unchanged = len(self.unchanged) + len(silent - self.known.held.keys())
+        # A row without a key may be any of the missing ones: then nothing is proven gone (I5).
+        proven = end.complete and "" not in bad_keys
+        missing = tuple(sorted(self.known.digests.keys() - keys - bad_keys)) if proven else ()
+        read = unchanged + len(arrivals) + len(held) + len(still)
+        return Intake(read, unchanged, tuple(arrivals), tuple(held), frozenset(still), missing, end)
+
+    def _as_before(self, end: End) -> Intake:
+        held = len(self.known.held) + self.known.held_without_key
+        unchanged = len(self.known.digests.keys() - self.known.held.keys())
+        still = frozenset(self.known.held)
+        return Intake(unchanged + held, unchanged, (), (), still, (), end)
+
+    def _check(self, key: str, row: Row, digest: bytes) -> Arrival | Held:
+        cells = dict(zip(self.mapping.columns, row.cells, strict=True))
+        place = str(row.at)
+        try:
+            self.mapping.to_record(cells)
+        except Skip as skip:
+            return Held(key, place, skip.code, skip.place, skip.details, cells, digest)
+        new = key not in self.known.digests
+        return Arrival(key, cells, digest, row.version, row.changed_at, place, new)
+
+    def _from_bad(self, row: BadRow) -> Held:
+        digest = cells_digest((row.code, str(row.at), row.key, orjson.dumps(dict(row.details)).hex()))
+        return Held(row.key, str(row.at), row.code, row.column, row.details, {}, digest)
+
+    def _duplicates(self, key: str, later: Sequence[Row]) -> list[Held]:
+        """All rows of a key that stands twice: nobody can tell which one is right."""
+        rows = list(later)
+        self.unchanged.discard(key)
+        self.still.discard(key)
+        if key in self.fresh:
+            rows.insert(0, self.fresh.pop(key)[0])
+        else:
+            rows.insert(0, rows[0]._replace(at=""))
+        details = {"column": self.mapping.key, "count": len(rows)}
+        return [
+            Held(
+                key,
+                str(row.at),
+                "TSK-1002",
+                self.mapping.key,
+                details,
+                dict(zip(self.mapping.columns, row.cells, strict=True)),
+                cells_digest(row.cells),
+            )
+            for row in rows
+        ]

@@ -1,0 +1,73 @@
+"""Amounts of money: every written form of a yen figure as plain decimal text."""
+
+import re
+from decimal import Decimal
+
+from tasuki.japanese.numerals import number
+from tasuki.japanese.result import BLANK, Normalised, Note, refuse
+from tasuki.japanese.width import plain, trim
+
+
+def normalise(text: str) -> Normalised:
+    """Plain decimal text without needless zeros; "-" for △, ▲ and accounting brackets."""
+    if not trim(text):
+        return BLANK
+    line = plain(text)
+    if _SCIENTIFIC.fullmatch(line):
+        return refuse("TSK-2003")
+    if _FOREIGN.search(line):
+        return refuse("TSK-2053")
+    notes: list[Note] = []
+    line, wording = _TAX.subn("", line)
+    if wording:
+        notes.append(Note("TSK-2555"))
+    if _BROKEN.search(line):
+        return refuse("TSK-2051")
+    m = _FIGURE.fullmatch(line.replace(" ", ""))
+    if not m:
+        return refuse("TSK-2051")
+    return _figure(m, text, notes)
+
+
+def _figure(m: re.Match[str], text: str, notes: list[Note]) -> Normalised:
+    signs = [sign for sign in (m["sign"], m["sign2"], m["sign3"], m["open"]) if sign]
+    if len(signs) > 1 or bool(m["open"]) != bool(m["close"]):
+        return refuse("TSK-2055")
+    if m["dash"] and not _closes_figure(m, text):
+        return refuse("TSK-2055")
+    value = number(m["figure"])
+    if value is None:
+        return refuse("TSK-2052" if _DIGITS.fullmatch(m["figure"]) else "TSK-2051")
+    if signs and signs[0] not in "-+":
+        notes.append(Note("TSK-2551"))
+    if m["dash"]:
+        notes.append(Note("TSK-2552"))
+    if not _DIGITS.fullmatch(m["figure"]):
+        notes.append(Note("TSK-2553"))
+    return Normalised(_written(-value if signs and signs[0] != "+" else value), notes=tuple(notes))
+
+
+def _closes_figure(m: re.Match[str], text: str) -> bool:
+    """1,234- is a negative figure in some foreign books, ￥1,234－ and 1,234.- a closed one in Japanese ones."""
+    return bool(m["dash"] == ".-" or m["yen"] or m["yen2"] or not trim(text).endswith("-"))
+
+
+def _written(value: Decimal) -> str:
+    if not value:
+        return "0"
+    written = format(value, "f")
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+_MINUS = "△▲▵▴-"
+_FIGURE = re.compile(
+    rf"(?P<sign>[+{_MINUS}])?(?P<yen>金?(?:[¥\\]|JPY|日本円)|金)?(?P<sign2>[+{_MINUS}])?"
+    rf"(?P<open>\()?(?P<sign3>[+{_MINUS}])?(?:[¥\\])?(?P<figure>[^+()¥\\円圓{_MINUS}]+?)"
+    r"(?P<yen2>円|圓|JPY)?(?P<close>\))?(?:円|圓)?(?:整|也|丁度)?(?P<dash>\.?-)?[※*]?",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"[0-9.,]+")
+_BROKEN = re.compile(r"[0-9] +[0-9]")
+_SCIENTIFIC = re.compile(r"[-+]?[0-9.]+E[-+]?[0-9]+", re.IGNORECASE)
+_FOREIGN = re.compile(r"[$€£₩₹฿]|USD|EUR|GBP|CNY|RMB|KRW|ドル|ユ-ロ|ポンド|ウォン|人民元", re.IGNORECASE)
+_TAX = re.compile(r"\(?(?:消費税込み?|税込み?|税抜き?|税別|内税|外税|消費税別)\)?")

@@ -1,0 +1,68 @@
+"""Mail addresses: the bare address, half-width, its domain in small letters."""
+
+import re
+
+from tasuki.japanese.result import BLANK, Normalised, Note, refuse
+from tasuki.japanese.width import plain, trim
+
+
+def normalise(text: str) -> Normalised:
+    """One address, or several joined by ","; the part before the @ keeps its case."""
+    if not trim(text):
+        return BLANK
+    line = _AROUND_AT.sub("@", plain(text))
+    notes: list[Note] = []
+    named = _NAMED.findall(line)
+    if named and not _EMAIL_LIKE.search(_NAMED.sub("", line)):
+        notes.append(Note("TSK-2571"))
+        words = named
+    else:
+        words = [word for word in _SEPARATORS.split(_LABEL.sub("", line)) if word]
+    addresses = [_bare(word, notes) for word in words]
+    if not addresses or any(not _ADDRESS.fullmatch(address) for address in addresses):
+        return refuse(_why_not(addresses))
+    if len(addresses) > 1:
+        notes.append(Note("TSK-2573"))
+    if any(not _is_regular(address) for address in addresses):
+        if not all(_is_regular(address) or _OLD_CARRIER.search(address) for address in addresses):
+            return refuse("TSK-2071")
+        notes.append(Note("TSK-2572"))
+    return Normalised(",".join(addresses), notes=tuple(dict.fromkeys(notes)))
+
+
+def _bare(word: str, notes: list[Note]) -> str:
+    word = _MAILTO.sub("", word.strip()).partition("?")[0]
+    address = word.strip("<>()[]\"'").rstrip("。.、")
+    if address != word:
+        notes.append(Note("TSK-2574"))
+    local, at, domain = address.rpartition("@")
+    return f"{local}{at}{domain.lower()}"
+
+
+def _is_regular(address: str) -> bool:
+    """Dots as RFC 5321 wants them; mobile carriers gave out others until 2009."""
+    local = address.partition("@")[0]
+    return not (local.startswith(".") or local.endswith(".") or ".." in local)
+
+
+def _why_not(addresses: list[str]) -> str:
+    if any(not address.isascii() for address in addresses):
+        return "TSK-2073"
+    return "TSK-2072" if all(_NO_TOP_LEVEL.fullmatch(a) for a in addresses) and addresses else "TSK-2071"
+
+
+_LABEL_WORDS = r"E-?MAIL|MAIL|メ-ルアドレス|メ-ル|電子メ-ル|PCメ-ル|携帯メ-ル|アドレス"
+_LABEL = re.compile(rf"(?:{_LABEL_WORDS})(?:アドレス)?\s*[:/]\s*", re.IGNORECASE)
+_MAILTO = re.compile("^mailto:", re.IGNORECASE)
+_AROUND_AT = re.compile(r" ?@ ?")
+_NAMED = re.compile(r"<(?:mailto:)?([^<>@ ]+@[^<>@ ]+)>", re.IGNORECASE)
+_EMAIL_LIKE = re.compile("@")
+_SEPARATORS = re.compile(r"[,;、 /|]+|および|及び|または|又は")
+_DOMAIN_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_ADDRESS = re.compile(
+    rf"(?=.{{6,254}}$)[A-Za-z0-9.!#$%&'*+=?^_`{{}}~-]{{1,64}}@(?:{_DOMAIN_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]+)"
+)
+_NO_TOP_LEVEL = re.compile("[^@]+@[^@.]+")
+_OLD_CARRIER = re.compile(
+    r"@(?:docomo|ezweb|[a-z0-9]+\.ezweb|[dhtcrknsq]\.vodafone|softbank|disney|i\.softbank)\.(?:ne\.)?jp$"
+)

@@ -1,0 +1,139 @@
+"""Names of people: family and given name, without honorific, title and reading."""
+
+import re
+
+from tasuki.japanese import legal_form
+from tasuki.japanese.itaiji import COMMON_FORM
+from tasuki.japanese.result import BLANK, Normalised, Note, refuse
+from tasuki.japanese.surnames import SURNAMES
+from tasuki.japanese.width import KANA, KANJI, tidy, trim
+
+
+def normalise(text: str) -> Normalised:
+    """`family` and `given`, or the one that is known.
+
+    A name without a space is divided only behind a family name of `surnames`; else it is refused.
+    """
+    if not trim(text):
+        return BLANK
+    notes: list[Note] = []
+    line = _without_reading(tidy(text), notes)
+    if _is_no_person(line):
+        return refuse("TSK-2012")
+    words = _without_titles(_SPREAD.sub(lambda m: m[0].replace(" ", ""), line).split(" "), notes)
+    if _SEVERAL.search(line) or (len(words) == 2 and _whole(words[0]) and _whole(words[1])):
+        return refuse("TSK-2013")
+    name = _latin(words) if line.isascii() else _divided(words)
+    if not name:
+        return refuse("TSK-2011" if words else "TSK-2012")
+    if len(words) == 1 and "given" in name:
+        notes.append(Note("TSK-2513"))
+    return Normalised(name, notes=tuple(notes))
+
+
+def _divided(words: list[str]) -> dict[str, str]:
+    """Empty when it can't be told where the family name ends."""
+    if len(words) == 2:
+        return {"family": words[0], "given": words[1]}
+    if len(words) != 1:
+        return {}
+    if _common(words[0]) in SURNAMES:
+        return {"family": words[0]}
+    return _split(words[0])
+
+
+def _split(word: str) -> dict[str, str]:
+    """Behind the longest family name; a given name of three kanji must look like one (真由美, 健三郎)."""
+    letters = _LETTER.findall(word)
+    for length in range(min(5, len(letters) - 1), 0, -1):
+        given = "".join(letters[length:])
+        if _common("".join(letters[:length])) in SURNAMES:
+            return {"family": "".join(letters[:length]), "given": given} if _GIVEN.fullmatch(given) else {}
+    return {}
+
+
+def _whole(word: str) -> bool:
+    """A word that holds a family and a given name of its own."""
+    return len(word) > 3 and _common(word) not in SURNAMES and bool(_split(word))
+
+
+def _common(word: str) -> str:
+    return "".join(letter[0] for letter in _LETTER.findall(word)).translate(COMMON_FORM)
+
+
+def _latin(words: list[str]) -> dict[str, str]:
+    """YAMADA Taro and Yamada, Taro tell which name is the family's; Taro Yamada does not."""
+    if len(words) != 2:
+        return {}
+    one, other = words
+    if one.endswith(","):
+        return {"family": one[:-1], "given": other}
+    if one.isupper() == other.isupper():
+        return {}
+    return {"family": one, "given": other} if one.isupper() else {"family": other, "given": one}
+
+
+def _is_no_person(line: str) -> bool:
+    found = legal_form.find(line)
+    return bool(
+        found or legal_form.find_inside(line) or _NO_LETTERS.search(line) or not _LETTERS.search(line)
+    )
+
+
+def _without_reading(line: str, notes: list[Note]) -> str:
+    """山田太郎(ヤマダタロウ)"""
+    m = _READING.search(line)
+    if not m or not line[: m.start()].strip():
+        return line
+    notes.append(Note("TSK-2512"))
+    return line[: m.start()].strip()
+
+
+def _without_titles(words: list[str], notes: list[Note]) -> list[str]:
+    line = " ".join(words)
+    while m := _HONORIFIC.search(line):
+        notes.append(Note("TSK-2504", m[0].strip()))
+        line = line[: m.start()].rstrip()
+    if m := _MISTER.match(line):
+        notes.append(Note("TSK-2504", m[0].strip()))
+        line = line[m.end() :]
+    kept = []
+    for word in line.split(" "):
+        if word and not _OFFICE.fullmatch(word):
+            kept.append(word)
+        elif word:
+            notes.append(Note("TSK-2511", word))
+    if kept and (m := _TITLE_BEHIND.search(kept[-1])):
+        notes.append(Note("TSK-2511", m[0]))
+        kept[-1] = kept[-1][: m.start()]
+    if kept and (m := _TITLE_BEFORE.match(kept[0])):
+        notes.append(Note("TSK-2511", m[0]))
+        kept[0] = kept[0][m.end() :]
+    return kept
+
+
+_LETTER = re.compile(".[\ufe00-\ufe0f\U000e0100-\U000e01ef\u3099\u309a]*", re.DOTALL)
+"""A letter with the marks that choose its form (IVS)."""
+_SPREAD = re.compile(f"(?<!\\S)[{KANJI}](?: [{KANJI}]){{2,}}(?!\\S)")
+_GIVEN = re.compile(
+    f"[{KANJI}]{{1,2}}|[{KANA}]{{2,6}}|[{KANJI}]{{1,2}}[{KANA}]{{1,3}}|[{KANA}]{{1,3}}[{KANJI}]{{1,2}}"
+    f"|[{KANJI}]{{2}}[郎朗子美助介輔佑代枝江恵香男夫雄衛門丸帆穂奈菜乃音希紀里梨花華]|[{KANJI}]{{2}}(?:太郎|次郎|三郎|之助|之介|之丞|衛門)"
+)
+_HONORIFIC = re.compile(
+    r"(?<=.)(?: ?(?:様方|様|殿|さま|サマ|さん|先生|女史)| (?:氏|君|くん|ちゃん|御中|宛|行|拝))$|(?<=[^氏]{2})氏$"
+)
+_MISTER = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr|Prof)\b\.? ", re.IGNORECASE)
+_TITLES = (
+    "代表取締役会長|代表取締役社長|代表取締役|専務取締役|常務取締役|取締役会長|取締役社長|取締役副社長|取締役|監査役|執行役員|代表社員|代表理事|"
+    "副社長|社長|会長|専務|常務|理事長|理事|院長|副院長|園長|校長|所長|支店長|店長|工場長|本部長|事業部長|副部長|部長|副課長|課長代理|課長|"
+    "係長|室長|次長|主任|主査|主事|参事|顧問|相談役|弁護士|税理士|公認会計士|司法書士|行政書士|社会保険労務士|マネージャー|リーダー|オーナー"
+)
+_TITLE_BEHIND = re.compile(rf"(?<=.)(?:{_TITLES})$")
+_TITLE_BEFORE = re.compile(rf"(?:{_TITLES})(?=.)")
+_OFFICE = re.compile(
+    rf"(?:[^ ]*(?:部|課|室|係|局|支店|営業所|グループ|チーム))?(?:{_TITLES}|ご?担当者?|代表|御担当者?)|[^ ]+(?:部|課|室|係|支店|営業所)"
+)
+_READING = re.compile(f" ?[(（〔\\[][{KANA}・ ]+[)）〕\\]]$")
+_SEVERAL = re.compile(f"(?<=[{KANJI}])[・、/&,](?=[{KANJI}])|[、/&]")
+_NO_LETTERS = re.compile(r"[0-9@()\[\]〔〕【】:?!*#]")
+_LETTERS = re.compile(r"[^\W\d_]")

@@ -1,0 +1,181 @@
+"""Telephone numbers: every written form as E.164, several in one cell, extensions kept."""
+
+import re
+from typing import NamedTuple
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat
+
+from tasuki.japanese.result import BLANK, Normalised, Note, refuse
+from tasuki.japanese.width import plain, trim
+
+
+class Number(NamedTuple):
+    """One number of a cell; `written` has its digits and marks, for a shortened one that follows (/5679)."""
+
+    e164: str
+    extension: str = ""
+    is_fax: bool = False
+    written: str = ""
+
+
+def normalise(text: str) -> Normalised:
+    """ "+81312345678", with ";ext=123" for an extension; several numbers are joined by ",".
+
+    A fax number beside others is left out; alone it is taken. A number whose area code is missing is refused.
+    """
+    if _ORDINARY.fullmatch(text) and (number := _japanese(text.replace("-", ""))):
+        return Normalised(number)
+    if not trim(text):
+        return BLANK
+    line = _FLOAT.sub("", plain(text).removeprefix("'"))
+    if _ORDINARY.fullmatch(line) and (number := _japanese(line.replace("-", ""))):
+        return Normalised(number)
+    if _SCIENTIFIC.fullmatch(line):
+        return refuse("TSK-2003")
+    return _several(line)
+
+
+def display(value: str) -> str:
+    """ "+81312345678;ext=123,+819012345678" as "03-1234-5678 内線123 / 090-1234-5678"."""
+    return " / ".join(map(_display, value.split(",")))
+
+
+def _display(value: str) -> str:
+    number, _, extension = value.partition(";ext=")
+    try:
+        parsed = phonenumbers.parse(number)
+    except NumberParseException:
+        return value
+    style = PhoneNumberFormat.NATIONAL if parsed.country_code == 81 else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style) + (f" 内線{extension}" if extension else "")
+
+
+def _several(line: str) -> Normalised:
+    notes: list[Note] = []
+    line = _EXTENSION.sub(r"x\1/", line)
+    line, faxes = _FAX.subn("/F", line)
+    line, labels = _LABEL.subn("/", line)
+    if labels or faxes:
+        notes.append(Note("TSK-2525"))
+    numbers: list[Number] = []
+    for chunk in _SEPARATORS.split(line):
+        if chunk == "F" and numbers:
+            numbers[-1] = numbers[-1]._replace(is_fax=True)
+        if not chunk.strip(" -.F()"):
+            continue
+        found = _read(chunk.strip(" -."), numbers, notes)
+        if isinstance(found, str):
+            return refuse(found)
+        numbers += found
+    if not numbers:
+        return refuse("TSK-2021")
+    return _joined(numbers, notes)
+
+
+def _joined(numbers: list[Number], notes: list[Note]) -> Normalised:
+    voices = [number for number in numbers if not number.is_fax]
+    if voices and len(voices) < len(numbers):
+        notes.append(Note("TSK-2526"))
+    values = [n.e164 + (f";ext={n.extension}" if n.extension else "") for n in voices or numbers]
+    if any(number.extension for number in numbers):
+        notes.append(Note("TSK-2521"))
+    if len(values) > 1:
+        notes.append(Note("TSK-2523"))
+    return Normalised(",".join(dict.fromkeys(values)), notes=tuple(dict.fromkeys(notes)))
+
+
+def _read(chunk: str, before: list[Number], notes: list[Note]) -> list[Number] | str:
+    """The number of a chunk, two that only a blank parts, or the code of the refusal."""
+    is_fax = chunk.startswith("F")
+    body, _, extension = chunk.removeprefix("F").strip().partition("x")
+    body = body.strip(" -.")
+    if not _MARKS.fullmatch(body):
+        return "TSK-2021"
+    if e164 := _number(body, notes):
+        return [Number(e164, extension, is_fax, body)]
+    if before and (e164 := _shortened(body, before[-1])):
+        notes.append(Note("TSK-2524"))
+        return [Number(e164, extension, is_fax, before[-1].written)]
+    halves = body.split(" ")
+    for i in range(1, len(halves)):
+        first, second = _number(" ".join(halves[:i]), notes), _number(" ".join(halves[i:]), notes)
+        if first and second:
+            return [Number(first, "", is_fax), Number(second, extension, is_fax)]
+    digits = len(_NOT_DIGITS.sub("", body))
+    return "TSK-2022" if 5 <= digits <= 8 and body[0] != "0" else "TSK-2023"
+
+
+def _number(body: str, notes: list[Note]) -> str:
+    """E.164, or "" for what is no number in use."""
+    body = body.replace("(0)", "") if body.startswith(("+", "00")) else body
+    digits = _NOT_DIGITS.sub("", body)
+    if body.startswith("+") or digits.startswith(("0081", "01081")):
+        return _abroad("+" + digits.removeprefix("010").removeprefix("00"))
+    if number := _japanese(digits):
+        return number
+    if digits[:1] != "0" and 9 <= len(digits) <= 10 and (number := _japanese("0" + digits)):
+        notes.append(Note("TSK-2522"))
+        return number
+    return _abroad(digits)
+
+
+def _japanese(digits: str) -> str:
+    """E.164 of a national number with its zero; phonenumbers' own patterns, without its costly parse."""
+    return "+81" + digits[1:] if digits[:1] == "0" and _NATIONAL.fullmatch(digits, 1) else ""
+
+
+def _abroad(digits: str) -> str:
+    try:
+        number = phonenumbers.parse(digits, "JP")
+    except NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(number):
+        return ""
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def _shortened(body: str, before: Number) -> str:
+    """03-1234-5678/5679 and 03-1234-5678/1235-5679: the last digits of the number before are replaced."""
+    groups, whole = _DIGITS.findall(body), _DIGITS.findall(before.written)
+    if not whole or not before.written.startswith(("0", "(0")) or len(groups) > 2:
+        return ""
+    if len(groups) == 2 and [*map(len, groups)] != [*map(len, whole[-2:])]:
+        return ""
+    if len(groups) == 1 and len(groups[0]) > 4:
+        return ""
+    digits = "".join(groups)
+    return _japanese("".join(whole)[: -len(digits)] + digits)
+
+
+def _all_patterns(region: str) -> str:
+    """Every kind of number that phonenumbers holds for valid there."""
+    metadata = PhoneMetadata.metadata_for_region(region)
+    assert metadata
+    kinds = "fixed_line mobile toll_free premium_rate shared_cost personal_number voip pager uan voicemail"
+    described = [getattr(metadata, kind) for kind in kinds.split()]
+    return "|".join(f"(?:{kind.national_number_pattern})" for kind in described if kind)
+
+
+_NATIONAL = re.compile(f"(?!0)(?:{_all_patterns('JP')})")
+_ORDINARY = re.compile("0[0-9]{1,4}-?[0-9]{1,4}-?[0-9]{3,4}")
+_MARKS = re.compile(r"\+?[0-9().\- ]*[0-9][0-9().\- ]*")
+_DIGITS = re.compile("[0-9]+")
+_NOT_DIGITS = re.compile("[^0-9]")
+_SEPARATORS = re.compile("[/,;、・|\n]|および|及び|または|又は| or ")
+_SCIENTIFIC = re.compile(r"[0-9.]+E\+?[0-9]+", re.IGNORECASE)
+_FLOAT = re.compile(r"(?<=[0-9]{8})\.0$")
+_EXTENSION = re.compile(
+    r"[ ;,.(-]*(?:内線番号|内線|\(?内\)|内(?=[ :]?[0-9])|;?ext(?:ension)?|(?<=[0-9 ])x(?=[ .]?[0-9])|#)"
+    r"[ :.=)-]*([0-9]{1,7})\)?",
+    re.IGNORECASE,
+)
+_FAX = re.compile(
+    r"[(\[【<]?(?:FAX番号|FAX|ファックス|ファクシミリ|ファクス|📠|\bF(?=[:.]))[)\]】>]?[ :.]*", re.IGNORECASE
+)
+_LABEL = re.compile(
+    r"[(\[【<]?(?:お?電話番号|お?電話|携帯電話|携帯番号|携帯|ケ-タイ|スマホ|直通電話|直通|大代表|代表電話|代表番号|代表|代|直|夜間|"
+    r"緊急連絡先|緊急|連絡先|自宅|会社|本社|勤務先|事務所|店舗|実家|本人|フリ-ダイヤル|フリ-コ-ル|IP電話|固定電話|固定|担当|兼用|共通|"
+    r"TEL(?:EPHONE)?|PHONE|MOBILE|CELL|PHS|[☎☏📞📱✆]\ufe0f?|\b[TMPH](?=[:.]))[)\]】>]?[ :.]*",
+    re.IGNORECASE,
+)

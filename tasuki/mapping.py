@@ -1,0 +1,359 @@
+"""How one system's columns speak of canonical fields; the only file that knows both.
+
+A mapping is data (mappings/*.yaml): column ↔ field, named cleaners, value tables. Reading turns cells into a
+Record, writing turns a Record into cells; and what a system
+will show after a write can be said beforehand (sync-rules S3).
+"""
+
+from collections.abc import Callable, Iterable, Mapping as MappingOf, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field as Option
+
+from tasuki import yamlfile
+from tasuki.connector import Cell, Column
+from tasuki.errors import Skip, UserError
+from tasuki.model import MODELS, Field, Model
+from tasuki.model.base import Sensitivity, Type
+from tasuki.record import Record, content_digest
+from tasuki.value import CLEANERS, LENIENT, STRICT, WRITERS, Cleaner, cell_text, clean_with
+
+F = TypeVar("F")
+
+REFERENCE = "\x1f"
+"""Between the ways a row names what it refers to: "email=a@example.jp", "code=C001"."""
+
+
+class FieldEntry(BaseModel):
+    """One field of a mapping file, in its long form."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    column: str | None = None
+    columns: list[str] | None = Option(
+        None, min_length=2, description="Joined by one space, split again there"
+    )
+    clean: list[str] | None = Option(
+        None, description="Named cleaners; a value they refuse holds the row back"
+    )
+    values: dict[str, str] | None = Option(
+        None, description="The column's word: the canonical word, one to one"
+    )
+    composed: bool = Option(False, description="The whole address in this column (or these columns)")
+    by: str | list[str] | None = Option(
+        None, description="Reference: the field of the model pointed at, one for each column"
+    )
+    write: str | None = Option(None, description="How the value is spelled when written")
+    direction: Literal["both", "in", "out"] = "both"
+    overflow: Literal["refuse", "cut"] = Option("refuse", description="What to do with text too long to fit")
+
+
+class CustomEntry(FieldEntry):
+    """A field of the firm's own."""
+
+    type: Type = "text"
+    sensitivity: Sensitivity = Option("personal", alias="class")
+    purpose: str = Option(description="What the firm uses it for; needed for personal data")
+    label: str = ""
+
+
+class IssueEntry(BaseModel):
+    """How Tasuki's counter writes the keys it issues."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prefix: str = ""
+    digits: int = Option(6, ge=1, le=18)
+
+
+class Case(BaseModel):
+    """An offline test of the mapping, run by `tasuki check`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    given: dict[str, Any]
+    expect: dict[str, str]
+
+
+class MappingFile(BaseModel):
+    """mappings/<system>.yaml."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mapping: Literal[1] = Option(description="Version of this format")
+    connector: str
+    model: str
+    settings: dict[str, Any] = {}
+    key: str = Option(description="The column that names a row")
+    issued_by: str | None = Option(None, description="Who issues the key: a system's name, or tasuki")
+    issue: IssueEntry = IssueEntry()
+    fields: dict[str, str | FieldEntry]
+    custom: dict[str, CustomEntry] = {}
+    tests: list[Case] = []
+
+
+class Fitted(NamedTuple):
+    """Cells ready to be written, or the first reason why they can't be."""
+
+    cells: dict[str, Cell]
+    code: str = ""
+    column: str = ""
+    details: MappingOf[str, object] = {}
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """One field as this system knows it."""
+
+    field: Field
+    columns: tuple[str, ...]
+    clean: Cleaner
+    write: Callable[[str], str]
+    values: MappingOf[str, str]
+    words: MappingOf[str, str]
+    by: tuple[str, ...]
+    direction: Literal["both", "in", "out"]
+    overflow: Literal["refuse", "cut"]
+
+    def read(self, cells: MappingOf[str, Cell]) -> str:
+        texts = [cell_text(cells.get(column)) for column in self.columns]
+        if self.by:
+            return REFERENCE.join(f"{by}={text}" for by, text in zip(self.by, texts, strict=True) if text)
+        text = " ".join(filter(None, texts))
+        if not text:
+            return ""
+        if self.values:
+            if text not in self.values:
+                raise Skip("TSK-2090", self.columns[0], column=self.columns[0])
+            return self.values[text]
+        return self.clean(text)
+
+    def spell(self, value: str) -> dict[str, str] | None:
+        """The texts to write; None when the value table has no word for `value`."""
+        if self.by:
+            told = dict(part.split("=", 1) for part in value.split(REFERENCE) if part)
+            return {c: told.get(by, "") for c, by in zip(self.columns, self.by, strict=True)}
+        if self.words and value:
+            if value not in self.words:
+                return None
+            return {self.columns[0]: self.words[value]}
+        text = self.write(value) if value else ""
+        if len(self.columns) == 1:
+            return {self.columns[0]: text}
+        parts = text.split(" ", len(self.columns) - 1)
+        return dict(zip(self.columns, parts + [""] * (len(self.columns) - len(parts)), strict=True))
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A system as the engine sees it."""
+
+    system: str
+    connector: str
+    model: Model
+    settings: MappingOf[str, Any]
+    key: str
+    issued_by: str
+    issue: IssueEntry
+    fields: MappingOf[str, Mapped]
+    columns: tuple[str, ...]
+    """The columns a read asks for, key first."""
+    digest: str
+    """Changes when the same cells could mean something else (sync-rules S22)."""
+    tests: tuple[Case, ...]
+    document: yamlfile.Document
+
+    def to_record(self, cells: MappingOf[str, Cell]) -> Record:
+        """Raises Skip with the column when a value can't be read; columns missing in `cells` stay absent."""
+        return {
+            name: mapped.read(cells)
+            for name, mapped in self.fields.items()
+            if all(column in cells for column in mapped.columns)
+        }
+
+    def to_cells(self, record: MappingOf[str, str], columns: MappingOf[str, Column]) -> Fitted:
+        """What to write so that the system shows `record`; checked against the limits of `columns`."""
+        cells: dict[str, Cell] = {}
+        for name, value in record.items():
+            mapped = self.fields[name]
+            texts = mapped.spell(value)
+            if texts is None:
+                return Fitted({}, "TSK-2091", mapped.columns[0])
+            for column, text in texts.items():
+                fitted = fit(text, columns.get(column, Column(column)), mapped.overflow)
+                if fitted.code:
+                    return fitted
+                cells.update(fitted.cells)
+        return Fitted(cells)
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """Fields that are read here and never written."""
+        return frozenset(name for name, mapped in self.fields.items() if mapped.direction == "in")
+
+
+def fit(text: str, column: Column, overflow: Literal["refuse", "cut"]) -> Fitted:
+    """`text` as `column` can hold it: its codec first, then its length in characters or bytes."""
+    if not column.writable:
+        return Fitted({}, "TSK-1016", column.name, {"column": column.name})
+    codec = column.encoding or "utf-8"
+    bad = "".join(sorted({character for character in text if not _encodable(character, codec)}))
+    if bad:
+        details: dict[str, object] = {
+            "column": column.name,
+            "encoding": codec,
+            "characters": _named(bad),
+        }
+        return Fitted({}, "TSK-1014", column.name, details)
+    if column.encoding:
+        text = text.encode(codec).decode(codec)
+    size, limit = _size(text, column, codec)
+    if limit is not None and size > limit:
+        if overflow == "refuse":
+            return Fitted({}, "TSK-1013", column.name, {"column": column.name, "limit": limit, "size": size})
+        while _size(text, column, codec)[0] > limit:
+            text = text[:-1]
+    return Fitted({column.name: text})
+
+
+def _size(text: str, column: Column, codec: str) -> tuple[int, int | None]:
+    if column.max_bytes is not None:
+        return len(text.encode(codec)), column.max_bytes
+    return len(text), column.max_chars
+
+
+def _encodable(character: str, codec: str) -> bool:
+    try:
+        character.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _named(characters: str) -> str:
+    """Code points, not the characters: a rare kanji in a log can give a person away."""
+    return " ".join(f"U+{ord(character):04X}" for character in characters)
+
+
+def load(path: Path) -> Mapping:
+    """Raises UserError with file and line: unknown keys, fields, cleaners, or an ambiguous value table."""
+    document = yamlfile.load(path)
+    file = yamlfile.validate(MappingFile, document)
+    model = _model(file, document)
+    entries = {name: _long(entry) for name, entry in file.fields.items()} | dict(file.custom)
+    section = dict.fromkeys(file.fields, "fields") | dict.fromkeys(file.custom, "custom")
+    fields = {
+        name: _mapped(model.fields[name], entry, document.place(section[name], name))
+        for name, entry in entries.items()
+    }
+    columns = tuple(dict.fromkeys([file.key, *(c for mapped in fields.values() for c in mapped.columns)]))
+    meaning = {
+        "key": file.key,
+        "model": file.model,
+        "fields": {name: entry.model_dump(mode="json") for name, entry in entries.items()},
+    }
+    return Mapping(
+        system=path.stem,
+        connector=file.connector,
+        model=model,
+        settings=file.settings,
+        key=file.key,
+        issued_by=file.issued_by or "",
+        issue=file.issue,
+        fields=fields,
+        columns=columns,
+        digest=content_digest(meaning)[:16],
+        tests=tuple(file.tests),
+        document=document,
+    )
+
+
+def failures(mapping: Mapping) -> list[tuple[int, str, str, str]]:
+    """The mapping's own `tests:` that don't hold: (number from 1, field, expected, got)."""
+    wrong = []
+    for number, case in enumerate(mapping.tests, start=1):
+        record = mapping.to_record(case.given)
+        wrong += [
+            (number, field, expected, record.get(field, ""))
+            for field, expected in case.expect.items()
+            if record.get(field, "") != expected
+        ]
+    return wrong
+
+
+def _model(file: MappingFile, document: yamlfile.Document) -> Model:
+    if file.model not in MODELS:
+        hint = yamlfile.suggestion(file.model, MODELS)
+        raise UserError("TSK-4020", document.place("model"), model=file.model, suggestion=hint)
+    model = MODELS[file.model]
+    for name in file.fields:
+        if name not in model.fields:
+            hint = yamlfile.suggestion(name, model.fields)
+            raise UserError("TSK-4021", document.place("fields", name), field=name, suggestion=hint)
+    for name in file.custom:
+        if name in model.fields or not name.isascii():
+            raise UserError("TSK-4022", document.place("custom", name), field=name)
+    return model.with_custom(
+        Field(name, entry.label or name, entry.type, entry.sensitivity) for name, entry in file.custom.items()
+    )
+
+
+def _long(entry: str | FieldEntry) -> FieldEntry:
+    return FieldEntry(column=entry) if isinstance(entry, str) else entry
+
+
+def _mapped(field: Field, entry: FieldEntry, place: str) -> Mapped:
+    columns = tuple(entry.columns or ([entry.column] if entry.column else []))
+    if not columns or (entry.column and entry.columns):
+        raise UserError("TSK-4023", place, field=field.name)
+    values = entry.values or {}
+    if len(set(values.values())) != len(values):
+        raise UserError("TSK-4024", place, field=field.name)
+    if field.choices and (unknown := set(values.values()) - set(field.choices)):
+        hint = yamlfile.suggestion(sorted(unknown)[0], field.choices)
+        raise UserError("TSK-4025", place, field=field.name, value=sorted(unknown)[0], suggestion=hint)
+    by = (entry.by,) if isinstance(entry.by, str) else tuple(entry.by or ())
+    if (field.type == "reference") != bool(by) or (by and len(by) != len(columns)):
+        raise UserError("TSK-4026", place, field=field.name)
+    return Mapped(
+        field=field,
+        columns=columns,
+        clean=_cleaner(field, entry.clean, columns[0], place),
+        write=_named_function(entry.write, WRITERS, place) if entry.write else WRITERS.get(field.type, str),
+        values=values,
+        words={canonical: word for word, canonical in values.items()},
+        by=by,
+        direction=entry.direction,
+        overflow=entry.overflow,
+    )
+
+
+def _cleaner(field: Field, names: Sequence[str] | None, column: str, place: str) -> Cleaner:
+    """Named cleaners are strict. Unnamed, a date or an amount must still be one; a phone may be anything."""
+    if names:
+        steps = [_named_function(name, CLEANERS, place) for name in names]
+        return partial(_chain, [partial(clean_with, step, column, True) for step in steps])
+    if names is None and field.type in STRICT:
+        return partial(clean_with, STRICT[field.type](field), column, True)
+    if names is None and field.type in LENIENT:
+        return partial(clean_with, CLEANERS[field.type], column, False)
+    return str
+
+
+def _chain(steps: Sequence[Cleaner], text: str) -> str:
+    for step in steps:
+        text = step(text)
+    return text
+
+
+def _named_function(name: str, known: MappingOf[str, F], place: str) -> F:
+    if name not in known:
+        raise UserError("TSK-4027", place, name=name, suggestion=yamlfile.suggestion(name, known))
+    return known[name]
+
+
+def load_all(home: Path, names: Iterable[str]) -> dict[str, Mapping]:
+    return {name: load(home / "mappings" / f"{name}.yaml") for name in names}

@@ -1,0 +1,75 @@
+"""What a canonical model is: named fields, groups decided as one, the code that names a record."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Type = Literal[
+    "text",
+    "company_name",
+    "person_name",
+    "katakana",
+    "phone",
+    "email",
+    "postal_code",
+    "address",
+    "corporate_number",
+    "invoice_number",
+    "date",
+    "datetime",
+    "amount",
+    "integer",
+    "choice",
+    "reference",
+]
+Sensitivity = Literal["personal", "sensitive", "plain"]
+
+
+class Field(NamedTuple):
+    """One canonical field."""
+
+    name: str
+    label: str
+    """What people call it, in Japanese."""
+    type: Type = "text"
+    sensitivity: Sensitivity = "personal"
+    choices: tuple[str, ...] = ()
+    group: str = ""
+    """Fields of one group are decided as one unit: an address never mixes two sources."""
+    refers_to: str = ""
+    """The model that a reference points at."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """One kind of thing that systems share.
+
+    `own_code` names the field that counts as a key only where a sync declares a shared code space (S15).
+    """
+
+    name: str
+    label: str
+    fields: Mapping[str, Field]
+    own_code: str = ""
+
+    def with_custom(self, custom: Iterable[Field]) -> "Model":
+        extra = {field.name: field for field in custom}
+        return Model(self.name, self.label, {**self.fields, **extra}, self.own_code)
+
+    def unit(self, field: str) -> str:
+        """The unit a field is decided in: its group, or itself."""
+        return self.fields[field].group or field
+
+    def units(self) -> dict[str, tuple[str, ...]]:
+        """Unit → its fields, in the order of the model."""
+        units: dict[str, list[str]] = {}
+        for field in self.fields:
+            units.setdefault(self.unit(field), []).append(field)
+        return {unit: tuple(fields) for unit, fields in units.items()}
+
+    def references(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields.values() if field.type == "reference")
+
+
+def model(name: str, label: str, *fields: Field, own_code: str = "") -> Model:
+    return Model(name, label, {field.name: field for field in fields}, own_code)

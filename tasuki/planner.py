@@ -1,0 +1,423 @@
+"""Makes the plan of a run from the state of the store: who is who, what is true now, what to write."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from tasuki.connector import Cell
+from tasuki.definition import Stages, Sync, System
+from tasuki.identity import Group, Party, Review, partition
+from tasuki.identity.keys import corporate_number
+from tasuki.mapping import Fitted, Mapping as SystemMapping
+from tasuki.plan import (
+    Change,
+    DriftNote,
+    FieldDiff,
+    Match,
+    Move,
+    OpenConflict,
+    Plan,
+    Reason,
+    Refusal,
+    Settle,
+    Waiting,
+    digest_of,
+)
+from tasuki.reconcile import Outcome, Ruling, Side, reconcile
+from tasuki.record import Record, content_digest, pick
+from tasuki.reference import References
+from tasuki.side import view
+from tasuki.snapshot import EntityState, LinkState, Snapshot
+
+
+def decide(sync: Sync, snapshot: Snapshot) -> Plan:
+    """Pure: the same snapshot gives the same plan, digest included."""
+    return _Planner(sync, snapshot).plan()
+
+
+class _Planner:
+    """Collects the parts of one plan; every method decides one kind of thing."""
+
+    def __init__(self, sync: Sync, snapshot: Snapshot) -> None:
+        self.sync = sync
+        self.snapshot = snapshot
+        self.references = References(sync.model, snapshot.referred)
+        self.moves: list[Move] = []
+        self.matches: list[Match] = []
+        self.settles: list[Settle] = []
+        self.changes: list[Change] = []
+        self.conflicts: list[OpenConflict] = []
+        self.decided: list[str] = []
+        self.refusals: list[Refusal] = []
+        self.waiting: list[Waiting] = []
+        self.drifts: list[DriftNote] = []
+        self.buried: list[int] = []
+        self.confirmed: list[int] = []
+        self.versions: dict[str, int] = {}
+
+    def plan(self) -> Plan:
+        links = {link.id: link for link in self.snapshot.links}
+        ready = self._without_open_references(links)
+        groups, reviews = self._identify(links, ready)
+        held = self._held(links, groups, reviews)
+        of_entity: dict[str, list[LinkState]] = defaultdict(list)
+        for link in links.values():
+            if link.entity:
+                of_entity[link.entity].append(link)
+        for entity, group in groups.items():
+            of_entity[entity] += [links[i] for i in group.links if not links[i].entity]
+            self.matches += [
+                Match(i, links[i].system, links[i].key, entity, group.reasons)
+                for i in group.links
+                if not links[i].entity
+            ]
+        for entity in sorted(of_entity):
+            self._entity(entity, of_entity[entity], held.get(entity, frozenset()))
+        return self._finish(reviews)
+
+    # Who is who.
+
+    def _without_open_references(self, links: Mapping[int, LinkState]) -> frozenset[int]:
+        """Rows that may be planned; one that points at a record we don't know waits (S18)."""
+        if not self.sync.model.references():
+            return frozenset(links)
+        ready = set(links)
+        for link in links.values():
+            if link.state == "here" and not link.entity and self._lost_reference(link):
+                ready.discard(link.id)
+                self.waiting.append(Waiting(link.system, link.id, "", "TSK-5023"))
+        return frozenset(ready)
+
+    def _identify(
+        self, links: Mapping[int, LinkState], ready: frozenset[int]
+    ) -> tuple[dict[str, Group], tuple[Review, ...]]:
+        parties = [
+            self._party(link)
+            for link in links.values()
+            if link.id in ready and link.state in ("here", "held") and link.system in self.sync.systems
+        ]
+        found = partition(parties, self.snapshot.keys, self.snapshot.same, self.snapshot.different)
+        groups: dict[str, Group] = {}
+        doubtful = self._undecided(links, found.groups, found.reviews)
+        for group in found.groups:
+            here = [links[i] for i in group.links if links[i].state == "here"]
+            if group.entity:
+                groups[group.entity] = group
+            elif not here or doubtful & set(group.links):
+                continue
+            elif any(self.sync.systems[link.system].entry.originates for link in here):
+                groups[self._new_id(min(here))] = group
+            else:
+                self.waiting += [Waiting(link.system, link.id, "", "TSK-5022") for link in here]
+        return groups, found.reviews
+
+    def _party(self, link: LinkState) -> Party:
+        record = self._view(link, link.observed)
+        code = record.get("code", "") if self.sync.model.own_code == "code" else ""
+        return Party(link.id, link.system, link.entity, corporate_number(record), code)
+
+    def _undecided(
+        self, links: Mapping[int, LinkState], groups: Iterable[Group], reviews: Iterable[Review]
+    ) -> frozenset[int]:
+        """Rows that wait for a review: the new one, of two new ones the one whose system comes later."""
+        order = list(self.sync.systems)
+        group_of = {link: group for group in groups for link in group.links}
+
+        def new(link: int) -> bool:
+            return not links[link].entity and not group_of[link].entity
+
+        def rank(link: int) -> tuple[int, int]:
+            return min((order.index(links[i].system), i) for i in group_of[link].links)
+
+        return frozenset(max(filter(new, (r.one, r.other)), key=rank) for r in reviews)
+
+    def _held(
+        self, links: Mapping[int, LinkState], groups: Mapping[str, Group], reviews: Iterable[Review]
+    ) -> dict[str, frozenset[str]]:
+        """Entity → systems where it must not be created yet: an undecided row there may be it (I2)."""
+        home = {link.id: link.entity for link in links.values() if link.entity}
+        home |= {i: entity for entity, group in groups.items() for i in group.links}
+        held: dict[str, set[str]] = defaultdict(set)
+        for review in reviews:
+            for mine, theirs in ((review.one, review.other), (review.other, review.one)):
+                if mine in home:
+                    held[home[mine]].add(links[theirs].system)
+        return {entity: frozenset(systems) for entity, systems in held.items()}
+
+    def _new_id(self, link: LinkState) -> str:
+        text = f"{self.sync.model.name}\0{link.system}\0{link.key}\0{link.id}"
+        return f"{self.sync.model.name[:2]}_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
+
+    # What each entity needs.
+
+    def _entity(self, entity: str, links: list[LinkState], held: frozenset[str]) -> None:
+        state = self.snapshot.entities.get(entity, EntityState(entity, {}, 0, False))
+        self.versions[entity] = state.version
+        order = list(self.sync.systems)
+        own = sorted(
+            (link for link in links if link.system in self.sync.systems and link.role == "primary"),
+            key=lambda link: (order.index(link.system), link.id),
+        )
+        here = [link for link in own if link.state == "here"]
+        lost = [link for link in here if self._lost_reference(link)]
+        if lost:
+            self.waiting += [Waiting(link.system, link.id, entity, "TSK-5023") for link in lost]
+            return
+        sides = {link.id: self._side(link) for link in here}
+        outcome = reconcile(
+            entity,
+            self.sync.model,
+            state.value,
+            sides.values(),
+            self.sync.policy,
+            self.snapshot.decisions,
+        )
+        value = self._deleted(own, outcome, state)
+        if outcome.rulings or value != state.value or state.version == 0:
+            self.moves.append(Move(entity, state.version, value, outcome.rulings))
+        self.conflicts += [OpenConflict(entity, conflict) for conflict in outcome.conflicts]
+        self._settle(outcome, value)
+        by_id = {link.id: link for link in own}
+        self.drifts += [DriftNote(by_id[d.link].system, d.link, d.unit, d.reason) for d in outcome.drifts]
+        why = {ruling.unit: ruling for ruling in outcome.rulings}
+        for link_id, units in sorted(outcome.writes.items()):
+            self._update(entity, state, by_id[link_id], sides[link_id], units, value, why)
+        self._deletes(entity, state, own, sides, outcome)
+        taken = {link.system for link in links}
+        for system in self.sync.systems.values():
+            if system.name not in taken and system.name not in held and own:
+                self._create(entity, state, system, value)
+        self.decided += [ruling.source for ruling in outcome.rulings if ruling.rule == "decision"]
+
+    def _side(self, link: LinkState) -> Side:
+        system = self.sync.systems[link.system]
+        maps = frozenset(self._fields(system.mapping))
+        observed, _ = self.references.resolve(self._view(link, link.observed))
+        agreed, _ = self.references.resolve(self._view(link, link.agreed))
+        settled = pick(link.settled, maps)
+        if link.sent and self._imported(link, system):
+            self.confirmed.append(link.id)
+            agreed = {**agreed, **pick(observed, link.sent.value)}
+            settled = {**settled, **link.sent.value}
+        return Side(
+            link=link.id,
+            system=link.system,
+            maps=maps,
+            observed=observed,
+            agreed=agreed,
+            settled=settled,
+            shows=lambda record: self._shown(system, record),
+            since=link.since,
+            until=link.until,
+            direction=system.entry.direction,
+            fixed=system.mapping.fixed,
+            gives=system.entry.gives,
+            restore=system.entry.restore,
+            sent=link.sent.value if link.sent and link.id not in self.confirmed else {},
+        )
+
+    def _view(self, link: LinkState, cells: Mapping[str, Cell]) -> Record:
+        mapping = self.sync.systems[link.system].mapping
+        return pick(view(mapping, cells), self._fields(mapping))
+
+    def _fields(self, mapping: SystemMapping) -> tuple[str, ...]:
+        """The fields that this system shares; a code of its own numbering stays at home (S15)."""
+        local = mapping.system not in self.sync.shared_code
+        own = self.sync.model.own_code
+        return tuple(name for name in mapping.fields if not (local and name == own))
+
+    def _imported(self, link: LinkState, system: System) -> bool:
+        """The row shows what was sent: the import has happened (S20)."""
+        sent = link.sent
+        if sent is None:
+            return False
+        shown = pick(view(system.mapping, link.observed), sent.value)
+        return shown in (sent.value, self._shown(system, sent.value))
+
+    def _shown(self, system: System, record: Record) -> Record:
+        """How `system` would show these values: spelled, cut and re-read (S3)."""
+        columns = {c.name: c for c in self.snapshot.systems[system.name].description.columns}
+        spelled = self.references.spell(record, system.mapping)
+        fitted = system.mapping.to_cells(spelled, columns)
+        if fitted.code:
+            return record
+        shown, _ = self.references.resolve(view(system.mapping, fitted.cells))
+        return pick(shown, record)
+
+    def _lost_reference(self, link: LinkState) -> bool:
+        return bool(self.references.resolve(self._view(link, link.observed))[1])
+
+    def _settle(self, outcome: Outcome, value: Record) -> None:
+        units = self.sync.model.units()
+        for link, settled in sorted(outcome.settled.items()):
+            fields = [field for unit in settled for field in units[unit]]
+            self.settles.append(Settle(link, tuple(sorted(settled)), pick(value, fields)))
+
+    def _update(
+        self,
+        entity: str,
+        state: EntityState,
+        link: LinkState,
+        side: Side,
+        units: frozenset[str],
+        value: Record,
+        why: Mapping[str, Ruling],
+    ) -> None:
+        system = self.sync.systems[link.system]
+        cells: dict[str, Cell] = {}
+        diffs: list[FieldDiff] = []
+        written: Record = {}
+        for unit, names in self.sync.model.units().items():
+            if unit not in units:
+                continue
+            part = pick(value, [n for n in names if n in side.maps and n not in side.fixed])
+            moved = {n: v for n, v in part.items() if side.observed.get(n) != v}
+            fitted = self._cells(system, moved)
+            if fitted.code:
+                self.refusals.append(
+                    Refusal(system.name, entity, link.id, fitted.code, fitted.column, dict(fitted.details))
+                )
+                continue
+            cells |= fitted.cells
+            written |= pick(value, [n for n in names if n in side.maps])
+            rule, source = (why[unit].rule, why[unit].source) if unit in why else ("catch_up", "")
+            diffs += [FieldDiff(n, side.observed.get(n, ""), v, rule, source) for n, v in moved.items()]
+        if cells:
+            base = {column: link.observed.get(column) for column in cells}
+            self._change(
+                state,
+                Change(
+                    system.name,
+                    "update",
+                    entity,
+                    link.id,
+                    link.key,
+                    tuple(diffs),
+                    cells,
+                    base,
+                    link.version,
+                    written,
+                ),
+            )
+
+    def _create(self, entity: str, state: EntityState, system: System, value: Record) -> None:
+        if system.entry.direction == "in" or not _receives(system, value):
+            return
+        mapping = system.mapping
+        record = pick(value, [n for n in self._fields(mapping) if n not in mapping.fixed and value.get(n)])
+        fitted = self._cells(system, record)
+        if fitted.code:
+            self.refusals.append(
+                Refusal(system.name, entity, 0, fitted.code, fitted.column, dict(fitted.details))
+            )
+            return
+        key = str(fitted.cells.get(mapping.key) or "")
+        assigns = self.snapshot.systems[system.name].description.assigns_key
+        issue = not key and not assigns and mapping.issued_by == "tasuki"
+        if not (key or assigns or issue):
+            self.waiting.append(Waiting(system.name, 0, entity, "TSK-5020"))
+            return
+        diffs = tuple(FieldDiff(n, "", v, "new") for n, v in record.items())
+        self._change(
+            state,
+            Change(system.name, "create", entity, 0, key, diffs, fitted.cells, {}, "", record, issue=issue),
+        )
+
+    def _cells(self, system: System, record: Record) -> Fitted:
+        columns = {c.name: c for c in self.snapshot.systems[system.name].description.columns}
+        return system.mapping.to_cells(self.references.spell(record, system.mapping), columns)
+
+    def _deleted(self, own: list[LinkState], outcome: Outcome, state: EntityState) -> Record:
+        """A row that vanished archives the customer where a target asks for it (S16)."""
+        fresh = [link for link in own if link.state == "gone" and link.dirty]
+        archives = any(s.entry.on_delete == "archive" for s in self.sync.systems.values())
+        if fresh and archives and not outcome.rulings and "active" in self.sync.model.fields:
+            return {**outcome.value, "active": "no"}
+        return outcome.value
+
+    def _deletes(
+        self,
+        entity: str,
+        state: EntityState,
+        own: list[LinkState],
+        sides: Mapping[int, Side],
+        outcome: Outcome,
+    ) -> None:
+        """Deletes go where the target wants them; an edit elsewhere survives (S16)."""
+        fresh = [link for link in own if link.state == "gone" and link.dirty]
+        self.buried += [link.id for link in fresh]
+        if not fresh or outcome.rulings or outcome.conflicts:
+            return
+        for link in own:
+            system = self.sync.systems[link.system]
+            if link.id in sides and system.entry.on_delete == "delete" and system.entry.direction != "in":
+                base = dict(link.observed)
+                self._change(
+                    state,
+                    Change(system.name, "delete", entity, link.id, link.key, (), {}, base, link.version, {}),
+                )
+
+    def _change(self, state: EntityState, change: Change) -> None:
+        target = [change.entity, change.system, change.action, change.cells, state.version]
+        self.changes.append(change._replace(token=content_digest(target)[:32]))
+
+    # The whole.
+
+    def _finish(self, reviews: tuple[Review, ...]) -> Plan:
+        urgent = sorted(self.changes, key=lambda c: (not _opts_out(c), c.action == "delete"))
+        seen = {item.conflict.key for item in self.conflicts}
+        void = sorted(set(self.snapshot.open_conflicts) - seen - set(self.snapshot.decisions))
+        plan = Plan(
+            sync=self.sync.name,
+            rules=self.sync.digest,
+            moves=tuple(self.moves),
+            matches=tuple(self.matches),
+            settles=tuple(self.settles),
+            changes=tuple(urgent),
+            conflicts=tuple(self.conflicts),
+            void=tuple(void),
+            decided=tuple(key for key in sorted(self.snapshot.decisions) if key not in seen),
+            reviews=reviews,
+            refusals=tuple(self.refusals),
+            waiting=tuple(self.waiting),
+            drifts=tuple(self.drifts),
+            buried=tuple(self.buried),
+            confirmed=tuple(self.confirmed),
+            reasons=self._reasons(),
+            versions=tuple(sorted(self.versions.items())),
+            digest="",
+        )
+        return plan._replace(digest=digest_of(plan))
+
+    def _reasons(self) -> tuple[Reason, ...]:
+        reasons = []
+        joined = len(self.matches) > len({match.entity for match in self.matches})
+        if not all(state.loaded for state in self.snapshot.systems.values()) and (self.changes or joined):
+            reasons.append(Reason("first_load"))
+        counts: dict[tuple[str, str], int] = defaultdict(int)
+        for change in self.changes:
+            counts[change.system, change.action] += 1
+        for (system, action), count in sorted(counts.items()):
+            limit = self.sync.limits.allowed(_LIMIT[action], self.snapshot.systems[system].rows)
+            if count > limit:
+                reasons.append(Reason(_LIMIT[action], system, count, limit))
+        return tuple(reasons)
+
+
+_LIMIT: Mapping[str, Literal["create", "change", "delete"]] = {
+    "create": "create",
+    "update": "change",
+    "delete": "delete",
+}
+
+
+def _receives(system: System, value: Record) -> bool:
+    wanted = system.entry.receives_new
+    if isinstance(wanted, Stages):
+        return value.get("stage", "") in wanted.stage
+    return wanted == "all"
+
+
+def _opts_out(change: Change) -> bool:
+    return any(diff.field.startswith("consent_") and diff.after == "out" for diff in change.diffs)

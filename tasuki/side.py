@@ -1,0 +1,45 @@
+"""A row's cells in canonical words, as far as they can be read."""
+
+from collections.abc import Mapping
+
+from tasuki.connector import Cell
+from tasuki.definition import Sync
+from tasuki.errors import Skip
+from tasuki.mapping import Mapping as SystemMapping
+from tasuki.record import Record
+
+
+def view(mapping: SystemMapping, cells: Mapping[str, Cell]) -> Record:
+    """Like `to_record`, but a value that this mapping can't read is left out.
+
+    Rows that can't be read wait in quarantine; this is for what they showed before, and for cells that were
+    agreed under an older mapping (sync-rules S22).
+    """
+    try:
+        return mapping.to_record(cells)
+    except Skip:
+        return dict(_readable(mapping, cells))
+
+
+def _readable(mapping: SystemMapping, cells: Mapping[str, Cell]) -> Record:
+    record: Record = {}
+    for name, mapped in mapping.fields.items():
+        if all(column in cells for column in mapped.columns):
+            try:
+                record[name] = mapped.read(cells)
+            except Skip:
+                continue
+    return record
+
+
+def unsettled(
+    sync: Sync, mapping: SystemMapping, observed: Mapping[str, Cell], agreed: Mapping[str, Cell]
+) -> bool:
+    """Whether a shared column shows something else than was agreed; a code that stays at home is none."""
+    local = mapping.system not in sync.shared_code
+    home = sync.model.own_code if local else ""
+    shared = {column for name, mapped in mapping.fields.items() if name != home for column in mapped.columns}
+    return any(observed.get(column) != agreed.get(column, _NEVER) for column in shared & observed.keys())
+
+
+_NEVER = object()

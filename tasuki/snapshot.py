@@ -1,0 +1,72 @@
+"""What a plan is made from: the state of the store, as values."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tasuki.connector import Cell, Description
+from tasuki.identity import Key
+from tasuki.record import Record
+
+Cells = dict[str, Cell]
+
+
+class Sent(NamedTuple):
+    """Cells handed to a file that a person imports, not yet seen back (sync-rules S20)."""
+
+    cells: Cells
+    value: Record
+    at: float
+
+
+class LinkState(NamedTuple):
+    """One row of one system, as the store knows it."""
+
+    id: int
+    system: str
+    key: str
+    entity: str
+    """"" while it belongs to nobody."""
+    role: str
+    state: str
+    """here · held (in quarantine) · gone · sent (not imported yet)."""
+    dirty: bool
+    version: str
+    place: str
+    observed: Cells
+    agreed: Cells
+    settled: Record
+    since: float
+    until: float
+    sent: Sent | None
+
+
+class EntityState(NamedTuple):
+    id: str
+    value: Record
+    version: int
+    pending: bool
+
+
+class SystemState(NamedTuple):
+    """What the last read told of a system."""
+
+    description: Description
+    rows: int
+    loaded: bool
+    """Its first load was approved and applied."""
+
+
+class Snapshot(NamedTuple):
+    """Everything that could move now: dirty rows, pending customers, and all that belongs to them."""
+
+    entities: Mapping[str, EntityState]
+    links: tuple[LinkState, ...]
+    keys: tuple[tuple[int, Key], ...]
+    same: tuple[tuple[int, int], ...]
+    different: tuple[tuple[int, int], ...]
+    decisions: Mapping[str, Record]
+    open_conflicts: Mapping[str, str]
+    """Conflict key → entity, of the entities above."""
+    systems: Mapping[str, SystemState]
+    referred: Mapping[str, Mapping[str, Record]]
+    """Model pointed at → entity → its value; only for models that have references."""

@@ -1,0 +1,145 @@
+"""The store: links, agreed values, intents and ledger; only this package knows there is a database."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
+from sqlalchemy.pool import NullPool
+
+from tasuki.errors import Retry, UserError
+from tasuki.ledger import Seal
+from tasuki.settings import database_url
+from tasuki.store import tables
+
+HEAD = "0001"
+"""The newest migration in tasuki/sql/versions."""
+
+
+class Store:
+    """One database. `read` sees a consistent state; `write` is one transaction, alone on SQLite from its
+    first statement (sync-rules S21)."""
+
+    def __init__(self, engine: Engine, seal: Seal) -> None:
+        self._engine = engine
+        self.seal = seal
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with self._engine.connect().execution_options(tasuki_write=True) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def open_store(home: Path) -> Store:
+    """The workspace's store, created or brought up to date when needed.
+
+    Raises UserError TSK-5301 when the database is newer than this program, TSK-5302 when the ledger's key is
+    not the one the store was made with.
+    """
+    url = database_url(home)
+    engine = _engine(url)
+    _upgrade(engine)
+    store = Store(engine, _seal(home))
+    _check_key(store)
+    return store
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url.replace("postgresql://", "postgresql+psycopg://"), pool_pre_ping=True)
+    engine = create_engine(url, poolclass=NullPool)
+    event.listen(engine, "connect", _sqlite_settings)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_settings(connection: Any, _record: Any) -> None:
+    # Python's own implicit BEGIN is off: a transaction that reads before it writes would otherwise
+    # start without the lock and fail later with "database is locked".
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 30000")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("tasuki_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _upgrade(engine: Engine) -> None:
+    with engine.connect() as connection:
+        fresh = not inspect(connection).has_table("alembic_version")
+        version = (
+            None if fresh else connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        )
+    if version == HEAD:
+        return
+    if version is not None and version > HEAD:
+        raise UserError("TSK-5301", version=version)
+    # Alembic costs .2 s to import; only a new or an older store pays for it.
+    from tasuki.sql.migrate import upgrade
+
+    upgrade(engine)
+
+
+def _seal(home: Path) -> Seal:
+    """TASUKI_LEDGER_KEY (hex), else var/ledger.key of the workspace, made at first use, mode 0600."""
+    if given := os.environ.get("TASUKI_LEDGER_KEY"):
+        return Seal(bytes.fromhex(given))
+    path = home / "var" / "ledger.key"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            pass
+        finally:
+            temporary.unlink()
+    return Seal(bytes.fromhex(path.read_text("ascii").strip()))
+
+
+def _check_key(store: Store) -> None:
+    with store.read() as connection:
+        known = connection.execute(
+            select(tables.meta.c.value).where(tables.meta.c.name == "ledger_key")
+        ).scalar()
+    if known is None:
+        with store.write() as connection:
+            remember(connection, "ledger_key", store.seal.id)
+    elif known != store.seal.id:
+        raise UserError("TSK-5302")
+
+
+def recall(connection: Connection, name: str) -> str:
+    """A remembered word of the store, "" when there is none."""
+    row = connection.execute(select(tables.meta.c.value).where(tables.meta.c.name == name)).scalar()
+    return row or ""
+
+
+def remember(connection: Connection, name: str, value: str) -> None:
+    connection.execute(tables.meta.delete().where(tables.meta.c.name == name))
+    connection.execute(tables.meta.insert().values(name=name, value=value))
+
+
+def busy() -> Retry:
+    return Retry("TSK-5303")

@@ -1,0 +1,331 @@
+"""Intents before a write, outcomes after it: what was meant and what came of it (invariant I7)."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, func, insert, select, update
+
+from tasuki.connector import Cell, Refused, Row, Written
+from tasuki.definition import Sync, System
+from tasuki.ledger import Diff, Entry, Seal
+from tasuki.plan import Change
+from tasuki.record import Record, cells_digest, pick
+from tasuki.side import unsettled, view
+from tasuki.store import journal, tables
+from tasuki.store.plans import hold_out, personal
+from tasuki.store.rows import remember_replaced
+
+_CHANGE = TypeAdapter(Change)
+
+
+class Meant(NamedTuple):
+    """A change with its key, as it is about to be sent."""
+
+    change: Change
+    run: str
+
+
+def open_intents(
+    connection: Connection, seal: Seal, sync: Sync, changes: Sequence[Change], run: str, actor: str
+) -> list[Change]:
+    """Writes down what is about to happen, keys included, so that a retry uses the same ones (S6).
+
+    What was done already under the same token is left out.
+    """
+    ready, entries, now = [], [], journal.now()
+    for change in changes:
+        known = connection.execute(
+            select(tables.intent.c.state, tables.intent.c.body).where(tables.intent.c.token == change.token)
+        ).one_or_none()
+        if known and known.state == "done":
+            continue
+        if known:
+            change = _CHANGE.validate_json(known.body)
+            connection.execute(
+                update(tables.intent)
+                .where(tables.intent.c.token == change.token)
+                .values(state="open", run=run)
+            )
+        else:
+            change = _with_key(connection, sync, change)
+            connection.execute(insert(tables.intent).values(**_values(sync, change, run)))
+        ready.append(change)
+        entries.append(_entry(sync, change, run, actor, now, "sync.intent", (), ""))
+    journal.append(connection, seal, entries, personal(sync.model))
+    return ready
+
+
+def record(
+    connection: Connection,
+    seal: Seal,
+    sync: Sync,
+    system: System,
+    outcomes: Sequence[tuple[Change, Written]],
+    run: str,
+    actor: str,
+    confirms: str,
+) -> None:
+    """What the system took: the link shows it, agreed moves, the ledger tells it; one transaction."""
+    entries, now = [], journal.now()
+    for change, written in outcomes:
+        if change.action == "delete":
+            _gone(connection, change)
+        elif confirms == "next_read":
+            _sent(connection, sync, system, change, written)
+        else:
+            _shown(connection, sync, system, change, written)
+        _close(connection, change.token, "done")
+        key = written.key or change.key
+        diffs = tuple(Diff(d.field, d.before, d.after, d.reason) for d in change.diffs)
+        entry = _entry(sync, change, run, actor, now, f"sync.{change.action}", diffs, "done")
+        entries.append(entry._replace(external_id=key, outcome="sent" if confirms == "next_read" else "done"))
+    journal.append(connection, seal, entries, personal(sync.model))
+
+
+def fail(
+    connection: Connection,
+    seal: Seal,
+    sync: Sync,
+    failed: Sequence[tuple[Change, str, Refused | None]],
+    run: str,
+    actor: str,
+) -> None:
+    """What the system did not take: `state` refused, stale or void; the customer stays pending."""
+    entries, now = [], journal.now()
+    for change, state, refused in failed:
+        _close(connection, change.token, state)
+        if refused:
+            hold_out(connection, sync.name, _Refusal(change, refused), run)
+        entry = _entry(sync, change, run, actor, now, f"sync.{change.action}", (), state)
+        entries.append(entry._replace(error=refused.code if refused else ""))
+    journal.append(connection, seal, entries, personal(sync.model))
+
+
+class _Refusal:
+    """A refusal from the system itself, in the shape of one that the plan foresaw."""
+
+    def __init__(self, change: Change, refused: Refused) -> None:
+        self.system = change.system
+        self.entity = change.entity
+        self.code = refused.code
+        self.column = refused.column
+        self.details = refused.details
+
+
+def pending_intents(connection: Connection, sync: str, system: str) -> list[Change]:
+    """Intents without an outcome: nobody knows yet whether they were applied."""
+    rows = connection.execute(
+        select(tables.intent.c.body)
+        .where(
+            tables.intent.c.sync == sync, tables.intent.c.system == system, tables.intent.c.state == "open"
+        )
+        .order_by(tables.intent.c.at, tables.intent.c.token)
+    )
+    return [_CHANGE.validate_json(row.body) for row in rows]
+
+
+def settle_entities(connection: Connection, changes: Sequence[Change]) -> None:
+    """Customers whose every change of this plan is done are pending no more (S5)."""
+    states: dict[str, set[str]] = {}
+    for change in changes:
+        row = connection.execute(
+            select(tables.intent.c.state).where(tables.intent.c.token == change.token)
+        ).scalar()
+        states.setdefault(change.entity, set()).add(row or "none")
+    for entity, found in states.items():
+        if found == {"done"}:
+            connection.execute(
+                update(tables.entity).where(tables.entity.c.id == entity).values(pending=False)
+            )
+
+
+def _with_key(connection: Connection, sync: Sync, change: Change) -> Change:
+    """The next number of Tasuki's counter for this system; never one that the system already uses."""
+    if not change.issue:
+        return change
+    mapping = sync.systems[change.system].mapping
+    name = f"key:{change.system}"
+    last = connection.execute(
+        select(tables.counter.c.last).where(tables.counter.c.name == name).with_for_update()
+    ).scalar()
+    number = (last or 0) + 1
+    while _taken(
+        connection, change.system, key := _spelled(mapping.issue.prefix, number, mapping.issue.digits)
+    ):
+        number += 1
+    if last is None:
+        connection.execute(insert(tables.counter).values(name=name, last=number))
+    else:
+        connection.execute(update(tables.counter).where(tables.counter.c.name == name).values(last=number))
+    value = dict(change.value)
+    value |= {field: key for field, mapped in mapping.fields.items() if mapped.columns == (mapping.key,)}
+    return change._replace(key=key, cells={**change.cells, mapping.key: key}, value=value, issue=False)
+
+
+def _spelled(prefix: str, number: int, digits: int) -> str:
+    return f"{prefix}{number:0{digits}d}"
+
+
+def _taken(connection: Connection, system: str, key: str) -> bool:
+    where = (tables.link.c.system == system, tables.link.c.key == key)
+    return connection.execute(select(func.count()).select_from(tables.link).where(*where)).scalar_one() > 0
+
+
+def _values(sync: Sync, change: Change, run: str) -> dict[str, object]:
+    return {
+        "token": change.token,
+        "sync": sync.name,
+        "run": run,
+        "system": change.system,
+        "entity": change.entity,
+        "link": change.link or None,
+        "body": _CHANGE.dump_json(change),
+        "at": time.time(),
+        "state": "open",
+    }
+
+
+def _close(connection: Connection, token: str, state: str) -> None:
+    connection.execute(update(tables.intent).where(tables.intent.c.token == token).values(state=state))
+
+
+def _entry(
+    sync: Sync,
+    change: Change,
+    run: str,
+    actor: str,
+    now: str,
+    action: str,
+    diffs: tuple[Diff, ...],
+    outcome: str,
+) -> Entry:
+    return Entry(
+        action,
+        now,
+        actor,
+        run,
+        model=sync.model.name,
+        entity=change.entity,
+        system=change.system,
+        external_id=change.key,
+        diffs=diffs,
+        mapping=sync.systems[change.system].mapping.digest,
+        outcome=outcome,
+        token=change.token,
+    )
+
+
+def _gone(connection: Connection, change: Change) -> None:
+    gone = {"state": "gone", "dirty": False, "agreed": b"{}", "settled": b"{}"}
+    connection.execute(update(tables.link).where(tables.link.c.id == change.link).values(**gone))
+
+
+def _sent(connection: Connection, sync: Sync, system: System, change: Change, written: Written) -> None:
+    """Handed over, not proven: agreed stays until a read shows it (S20)."""
+    row = _row(connection, change, written)
+    before = orjson.loads(row.sent) if row and row.sent else {"cells": {}, "value": {}}
+    sent = orjson.dumps(
+        {
+            "cells": {**before["cells"], **change.cells},
+            "value": {**before["value"], **change.value},
+            "at": time.time(),
+        }
+    )
+    if row:
+        connection.execute(
+            update(tables.link).where(tables.link.c.id == row.id).values(sent=sent, entity=change.entity)
+        )
+        return
+    connection.execute(
+        insert(tables.link).values(
+            **_new_link(sync, change, written),
+            state="sent",
+            sent=sent,
+            observed=b"{}",
+            agreed=b"{}",
+            settled=b"{}",
+            digest=b"",
+            dirty=False,
+        )
+    )
+
+
+def _shown(connection: Connection, sync: Sync, system: System, change: Change, written: Written) -> None:
+    """Agreed is what the system shows, else what the mapping predicts (S3)."""
+    mapping = system.mapping
+    row = _row(connection, change, written)
+    old: dict[str, Cell] = orjson.loads(row.observed) if row else {}
+    if written.cells is not None:
+        shown = {c: written.cells[c] for c in mapping.columns if c in written.cells}
+    else:
+        shown = {**old, **change.cells}
+        shown.setdefault(mapping.key, written.key or change.key)
+    agreed = orjson.loads(row.agreed) if row else {}
+    settled: Record = orjson.loads(row.settled) if row else {}
+    record_ = view(mapping, shown)
+    told = dict(change.value)
+    if change.action == "create":
+        # Fields that we left blank and that came back blank are agreed too; what the system filled itself
+        # is news, and goes round once more (S7).
+        told |= {name: "" for name, value in record_.items() if not value and name not in told}
+    columns = [
+        mapping.key,
+        *(c for name in told if name in mapping.fields for c in mapping.fields[name].columns),
+    ]
+    agreed |= {column: shown[column] for column in columns if column in shown}
+    values = {
+        "entity": change.entity,
+        "state": "here",
+        "observed": orjson.dumps(shown),
+        "agreed": orjson.dumps(agreed),
+        "settled": orjson.dumps(settled | told),
+        "digest": cells_digest(shown.get(column) for column in mapping.columns),
+        "version": written.version,
+        "dirty": unsettled(sync, mapping, shown, agreed),
+    }
+    if row:
+        remember_replaced(connection, row.id, old, shown)
+        connection.execute(update(tables.link).where(tables.link.c.id == row.id).values(**values))
+    else:
+        connection.execute(
+            insert(tables.link).values(**(_new_link(sync, change, written) | values), sent=None)
+        )
+
+
+def _row(connection: Connection, change: Change, written: Written) -> Any:
+    where = (
+        tables.link.c.id == change.link
+        if change.link
+        else (tables.link.c.system == change.system) & (tables.link.c.key == (written.key or change.key))
+    )
+    return connection.execute(select(tables.link).where(where)).one_or_none()
+
+
+def _new_link(sync: Sync, change: Change, written: Written) -> dict[str, object]:
+    now = time.time()
+    return {
+        "system": change.system,
+        "key": written.key or change.key,
+        "model": sync.model.name,
+        "entity": change.entity,
+        "role": "primary",
+        "version": written.version,
+        "place": "",
+        "since": now,
+        "until": now,
+    }
+
+
+def as_written(change: Change, row: Row, columns: Sequence[str]) -> Written:
+    """A row that turned out to show what was meant, as the answer that never came."""
+    return Written(change.token, row.key, row.version, dict(zip(columns, row.cells, strict=True)))
+
+
+def shows(system: System, change: Change, cells: Mapping[str, Cell]) -> bool:
+    """Whether a row shows what a change wanted, as this mapping reads it."""
+    mapping = system.mapping
+    wanted, shown = view(mapping, change.cells), view(mapping, cells)
+    return pick(shown, wanted) == wanted

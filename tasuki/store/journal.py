@@ -1,0 +1,105 @@
+"""Appends to the ledger, inside the transaction whose effect the entries tell."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import orjson
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tasuki import ledger
+from tasuki.ledger import Diff, Entry, Seal
+from tasuki.store import tables
+
+
+def now() -> str:
+    """UTC to the millisecond, as entries hold it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def append(
+    connection: Connection, seal: Seal, entries: Sequence[Entry], personal: Callable[[str], bool]
+) -> None:
+    """The last thing a transaction does: on PostgreSQL the head stays locked from here to the commit.
+
+    `personal` tells which fields' values must be hidden; they go to the value table, the entry keeps HMACs.
+    """
+    if not entries:
+        return
+    head = connection.execute(select(tables.ledger_head).with_for_update()).one_or_none()
+    size, last = (head.size, head.last) if head else (0, ledger.FIRST)
+    frontier = _unpack(head.frontier) if head else []
+    rows = []
+    values: dict[tuple[str, str], bytes] = {}
+    for entry in entries:
+        size += 1
+        body = ledger.encode(_hidden(entry, seal, personal, values), size, last)
+        last = ledger.leaf_hash(body)
+        frontier = ledger.grow(frontier, last)
+        rows.append(_row(entry, size, body, last))
+    connection.execute(insert(tables.ledger), rows)
+    _keep(connection, values)
+    new = {"size": size, "last": last, "frontier": _pack(frontier)}
+    if head:
+        connection.execute(update(tables.ledger_head).values(**new))
+    else:
+        connection.execute(insert(tables.ledger_head).values(id=1, **new))
+
+
+def checkpoint(connection: Connection) -> None:
+    """Writes down the tree's root at its present size, once for a size."""
+    head = connection.execute(select(tables.ledger_head)).one_or_none()
+    if head is None:
+        return
+    known = connection.execute(select(tables.checkpoint.c.size).where(tables.checkpoint.c.size == head.size))
+    if known.scalar() is None:
+        at = datetime.now(UTC).timestamp()
+        root = ledger.root(_unpack(head.frontier))
+        connection.execute(insert(tables.checkpoint).values(size=head.size, root=root, at=at))
+
+
+def _hidden(
+    entry: Entry, seal: Seal, personal: Callable[[str], bool], values: dict[tuple[str, str], bytes]
+) -> Entry:
+    diffs = []
+    for diff in entry.diffs:
+        if personal(diff.field):
+            before, after = seal.hide(diff.before), seal.hide(diff.after)
+            for digest, text in ((before, diff.before), (after, diff.after)):
+                if digest:
+                    values[digest, entry.entity] = text.encode()
+            diff = Diff(diff.field, before, after, diff.rule)
+        diffs.append(diff)
+    return entry._replace(diffs=tuple(diffs))
+
+
+def _row(entry: Entry, seq: int, body: bytes, leaf: bytes) -> dict[str, object]:
+    return {
+        "seq": seq,
+        "body": body,
+        "hash": leaf,
+        "run": entry.run,
+        "action": entry.action,
+        "entity": entry.entity,
+        "system": entry.system,
+        "at": entry.at,
+    }
+
+
+def _keep(connection: Connection, values: dict[tuple[str, str], bytes]) -> None:
+    if not values:
+        return
+    rows = [
+        {"digest": digest, "subject": subject, "purpose": "sync", "bytes": data}
+        for (digest, subject), data in values.items()
+    ]
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(dialect.insert(tables.value).on_conflict_do_nothing(), rows)
+
+
+def _pack(frontier: Sequence[bytes | None]) -> bytes:
+    return orjson.dumps([full.hex() if full else None for full in frontier])
+
+
+def _unpack(data: bytes) -> list[bytes | None]:
+    return [bytes.fromhex(full) if full else None for full in orjson.loads(data)]

@@ -1,0 +1,406 @@
+"""Plans as they were made, approved and carried into the store."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from tasuki.definition import Sync
+from tasuki.errors import UserError
+from tasuki.identity import Review
+from tasuki.ledger import Diff, Entry, Seal
+from tasuki.model import Model
+from tasuki.plan import PLAN, Match, Move, OpenConflict, Plan, Settle
+from tasuki.side import unsettled
+from tasuki.store import journal, remember
+from tasuki.store.rows import chunks
+from tasuki.store.tables import conflict, entity, link, plan, quarantine, review, system_state
+
+
+class Stored(NamedTuple):
+    """A plan and what became of it."""
+
+    plan: Plan
+    run: str
+    state: str
+    actor: str
+
+
+def save(connection: Connection, made: Plan, run: str) -> str:
+    """Keeps the plan of a run; an older one that waits is superseded (S19). The state it is in now.
+
+    Approval belongs to the content: the same plan made again is as approved as it was.
+    """
+    approved = connection.execute(
+        select(plan.c.actor, plan.c.reason).where(
+            plan.c.sync == made.sync, plan.c.digest == made.digest, plan.c.state == "approved"
+        )
+    ).first()
+    connection.execute(
+        update(plan)
+        .where(plan.c.sync == made.sync, plan.c.state.in_(("planned", "waiting", "approved")))
+        .values(state="superseded")
+    )
+    state = "approved" if approved else "waiting" if made.reasons else "planned"
+    connection.execute(delete(plan).where(plan.c.digest == made.digest, plan.c.run == run))
+    connection.execute(
+        insert(plan).values(
+            digest=made.digest,
+            run=run,
+            sync=made.sync,
+            body=PLAN.dump_json(made),
+            reasons=orjson.dumps([reason._asdict() for reason in made.reasons]),
+            at=time.time(),
+            state=state,
+            actor=approved.actor if approved else None,
+            reason=approved.reason if approved else None,
+        )
+    )
+    return state
+
+
+def find(connection: Connection, digest: str, states: Iterable[str]) -> Stored:
+    """The newest plan whose digest starts so. Raises UserError TSK-5001 none, TSK-5002 several."""
+    rows = connection.execute(
+        select(plan)
+        .where(plan.c.digest.startswith(digest, autoescape=True), plan.c.state.in_(list(states)))
+        .order_by(plan.c.at.desc())
+    ).all()
+    if not rows or len(digest) < 4:
+        raise UserError("TSK-5001", plan=digest)
+    if len({row.digest for row in rows}) > 1:
+        raise UserError("TSK-5002", plan=digest)
+    return _stored(rows[0])
+
+
+def of_run(connection: Connection, run: str) -> Stored:
+    """The plan that a run made last."""
+    row = connection.execute(select(plan).where(plan.c.run == run).order_by(plan.c.at.desc())).first()
+    if row is None:
+        raise UserError("TSK-5001", plan=run)
+    return _stored(row)
+
+
+def approve(connection: Connection, seal: Seal, stored: Stored, actor: str, reason: str) -> None:
+    connection.execute(
+        update(plan)
+        .where(plan.c.digest == stored.plan.digest, plan.c.state == "waiting")
+        .values(state="approved", actor=actor, reason=reason)
+    )
+    note(connection, seal, "sync.approve", actor, stored.run, {"plan": stored.plan.digest, "reason": reason})
+
+
+def set_state(connection: Connection, digest: str, run: str, state: str) -> None:
+    connection.execute(update(plan).where(plan.c.digest == digest, plan.c.run == run).values(state=state))
+
+
+def note(
+    connection: Connection, seal: Seal, action: str, actor: str, run: str, decision: dict[str, object]
+) -> None:
+    """One ledger entry that speaks of no customer: an approval, an acknowledgement, a change of rules."""
+    journal.append(
+        connection, seal, [Entry(action, journal.now(), actor, run, decision=decision)], lambda field: False
+    )
+
+
+def commit(connection: Connection, seal: Seal, sync: Sync, stored: Stored, actor: str) -> Plan:
+    """Carries the plan's decisions into the store, in one transaction, once; what is left of it comes back.
+
+    Entities whose version moved since the plan was made are left for the next plan (I9): nothing of theirs
+    is decided, and no change of theirs stays in the plan.
+    """
+    if stored.state == "committed":
+        return stored.plan
+    stale = _stale(connection, stored.plan)
+    made = stored.plan.without(stale)
+    write = _Commit(connection, sync, made, stored.run, actor)
+    write.moves()
+    write.matches()
+    write.pending()
+    write.settles(stale)
+    write.conflicts()
+    write.reviews()
+    write.refusals()
+    write.rest()
+    if not stale:
+        remember(connection, f"rules:{sync.name}", made.rules)
+    connection.execute(
+        update(plan)
+        .where(plan.c.digest == made.digest, plan.c.run == stored.run)
+        .values(state="committed", body=PLAN.dump_json(made))
+    )
+    journal.append(connection, seal, write.entries, personal(sync.model))
+    return made
+
+
+def personal(model: Model) -> Callable[[str], bool]:
+    """Whether a field's values must not stand in the ledger; an unknown field's must not."""
+    open_fields = {name for name, field in model.fields.items() if field.sensitivity == "plain"}
+    return lambda name: name not in open_fields
+
+
+def _stale(connection: Connection, made: Plan) -> frozenset[str]:
+    expected = dict(made.versions)
+    now: dict[str, int] = {}
+    for page in chunks(sorted(expected)):
+        rows = connection.execute(select(entity.c.id, entity.c.version).where(entity.c.id.in_(page)))
+        now |= {row.id: row.version for row in rows}
+    taken = _taken(connection, made.matches)
+    moved = {one for one, version in expected.items() if now.get(one, 0) != version}
+    return frozenset(moved | {match.entity for match in made.matches if match.link in taken})
+
+
+def _taken(connection: Connection, matches: Iterable[Match]) -> set[int]:
+    ids = [match.link for match in matches]
+    return {
+        row.id
+        for page in chunks(ids)
+        for row in connection.execute(
+            select(link.c.id).where(link.c.id.in_(page), link.c.entity.is_not(None))
+        )
+    }
+
+
+class _Commit:
+    """One plan on its way into the store; each method writes one part, `entries` tells the ledger."""
+
+    def __init__(self, connection: Connection, sync: Sync, made: Plan, run: str, actor: str) -> None:
+        self.connection = connection
+        self.sync = sync
+        self.made = made
+        self.run = run
+        self.actor = actor
+        self.at = journal.now()
+        self.entries: list[Entry] = []
+
+    def _enter(self, action: str, entity: str, **parts: Any) -> None:
+        model = self.sync.model.name
+        entry = Entry(action, self.at, self.actor, self.run, model=model, entity=entity, **parts)
+        self.entries.append(entry)
+
+    def moves(self) -> None:
+        new = [move for move in self.made.moves if not move.version]
+        old = [move for move in self.made.moves if move.version]
+        if new:
+            self.connection.execute(insert(entity), [self._new_entity(move) for move in new])
+        if old:
+            rows = [{"one": m.entity, "body": orjson.dumps(m.value), "next": m.version + 1} for m in old]
+            self.connection.execute(_MOVE, rows)
+        for move in self.made.moves:
+            diffs = _diffs(move)
+            sources = {"sources": sorted({ruling.source for ruling in move.rulings} - {""})}
+            action = "sync.value" if move.version else "sync.entity"
+            self._enter(action, move.entity, diffs=diffs, decision=sources)
+            # Stages are events from the first day: their history can't be added afterwards.
+            stage = tuple(diff for diff in diffs if diff.field == "stage")
+            if stage:
+                self._enter("sync.stage", move.entity, diffs=stage)
+
+    def _new_entity(self, move: Move) -> dict[str, object]:
+        return {
+            "id": move.entity,
+            "model": self.sync.model.name,
+            "value": orjson.dumps(move.value),
+            "version": 1,
+            "pending": False,
+            "redirect": None,
+            "created": time.time(),
+        }
+
+    def matches(self) -> None:
+        if self.made.matches:
+            rows = [{"one": match.link, "to": match.entity} for match in self.made.matches]
+            self.connection.execute(_JOIN, rows)
+        for match in self.made.matches:
+            keys = {"keys": list(match.reasons)}
+            self._enter("sync.link", match.entity, system=match.system, external_id=match.key, decision=keys)
+
+    def pending(self) -> None:
+        """A customer is pending until every target shows its value (S5)."""
+        made = self.made
+        waiting = {change.entity for change in made.changes} | {refusal.entity for refusal in made.refusals}
+        waiting |= {conflict.entity for conflict in made.conflicts}
+        waiting |= {item.entity for item in made.waiting if item.entity}
+        for ids, value in (({one for one, _ in self.made.versions}, False), (waiting, True)):
+            for page in chunks(sorted(ids)):
+                self.connection.execute(update(entity).where(entity.c.id.in_(page)).values(pending=value))
+
+    def settles(self, stale: frozenset[str]) -> None:
+        for page in chunks(self.made.settles):
+            ids = [settle.link for settle in page]
+            rows = {row.id: row for row in self.connection.execute(select(link).where(link.c.id.in_(ids)))}
+            values = [
+                settled(self.sync, rows[settle.link], settle)
+                for settle in page
+                if rows[settle.link].entity not in stale
+            ]
+            if values:
+                self.connection.execute(_SETTLE, values)
+
+    def conflicts(self) -> None:
+        keys = [item.conflict.key for item in self.made.conflicts]
+        known = _found(self.connection, conflict.c.key, keys)
+        for page in chunks(keys):
+            again = (conflict.c.key.in_(page), conflict.c.state == "void")
+            self.connection.execute(update(conflict).where(*again).values(state="open"))
+        for item in self.made.conflicts:
+            if item.conflict.key not in known:
+                known.add(item.conflict.key)
+                self._open(item)
+        for keys_, state in ((self.made.void, "void"), (self.made.decided, "settled")):
+            for page in chunks(keys_):
+                self.connection.execute(update(conflict).where(conflict.c.key.in_(page)).values(state=state))
+
+    def _open(self, item: OpenConflict) -> None:
+        found = item.conflict
+        self.connection.execute(
+            insert(conflict).values(
+                key=found.key,
+                sync=self.sync.name,
+                entity=item.entity,
+                unit=found.unit,
+                reason=found.reason,
+                base=orjson.dumps(found.base),
+                candidates=orjson.dumps([candidate._asdict() for candidate in found.candidates]),
+                steward=self.sync.policy(found.unit).steward or self.sync.steward,
+                opened=self.run,
+                at=time.time(),
+                state="open",
+            )
+        )
+        # The losing values stay in the ledger, whatever is decided later (I6).
+        diffs = tuple(
+            Diff(field, found.base.get(field, ""), value, candidate.system or "base")
+            for candidate in found.candidates
+            for field, value in candidate.value.items()
+        )
+        told = {"unit": found.unit, "reason": found.reason, "conflict": found.key}
+        self._enter("conflict.open", item.entity, diffs=diffs, decision=told)
+
+    def reviews(self) -> None:
+        now = {review_key(r.one, r.other): r for r in self.made.reviews}
+        mine = select(review.c.key, review.c.state).where(review.c.sync == self.sync.name)
+        known = {row.key: row.state for row in self.connection.execute(mine)}
+        new = [self._review(key, found) for key, found in now.items() if key not in known]
+        if new:
+            self.connection.execute(insert(review), new)
+        joined = {match.link for match in self.made.matches}
+        over = [
+            key
+            for key, state in known.items()
+            if state == "open" and key not in now and joined & {int(part) for part in key.split("-")}
+        ]
+        for page in chunks(over):
+            self.connection.execute(update(review).where(review.c.key.in_(page)).values(state="void"))
+
+    def _review(self, key: str, found: Review) -> dict[str, object]:
+        return {
+            "key": key,
+            "sync": self.sync.name,
+            "one": min(found.one, found.other),
+            "other": max(found.one, found.other),
+            "reasons": orjson.dumps(list(found.reasons)),
+            "opened": self.run,
+            "at": time.time(),
+            "state": "open",
+        }
+
+    def refusals(self) -> None:
+        """What a target can't take stands in quarantine, way out, until the value or the target changes."""
+        for page in chunks([one for one, _ in self.made.versions]):
+            self.connection.execute(
+                update(quarantine)
+                .where(
+                    quarantine.c.way == "out",
+                    quarantine.c.sync == self.sync.name,
+                    quarantine.c.key.in_(page),
+                )
+                .values(state="released")
+            )
+        for refusal in self.made.refusals:
+            hold_out(self.connection, self.sync.name, refusal, self.run)
+
+    def rest(self) -> None:
+        for page in chunks(self.made.buried):
+            self.connection.execute(
+                update(link).where(link.c.id.in_(page)).values(dirty=False, agreed=b"{}", settled=b"{}")
+            )
+        for page in chunks(self.made.confirmed):
+            self.connection.execute(update(link).where(link.c.id.in_(page)).values(sent=None))
+        self.connection.execute(
+            update(system_state).where(system_state.c.system.in_(list(self.sync.systems))).values(loaded=True)
+        )
+
+
+_MOVE = (
+    update(entity)
+    .where(entity.c.id == bindparam("one"))
+    .values(value=bindparam("body"), version=bindparam("next"))
+)
+_JOIN = update(link).where(link.c.id == bindparam("one")).values(entity=bindparam("to"))
+_SETTLE = (
+    update(link)
+    .where(link.c.id == bindparam("one"))
+    .values(agreed=bindparam("now_agreed"), settled=bindparam("now_settled"), dirty=bindparam("now_dirty"))
+)
+
+
+def settled(sync: Sync, row: Any, settle: Settle) -> dict[str, object]:
+    """What the row shows in these units is agreed now; the row is dirty while anything else differs."""
+    mapping = sync.systems[row.system].mapping
+    units = sync.model.units()
+    observed, agreed = orjson.loads(row.observed), orjson.loads(row.agreed)
+    fields = [name for unit in settle.units for name in units[unit] if name in mapping.fields]
+    columns = [mapping.key, *(c for name in fields for c in mapping.fields[name].columns)]
+    agreed |= {column: observed[column] for column in columns if column in observed}
+    return {
+        "one": row.id,
+        "now_agreed": orjson.dumps(agreed),
+        "now_settled": orjson.dumps(orjson.loads(row.settled) | settle.value),
+        "now_dirty": unsettled(sync, mapping, observed, agreed),
+    }
+
+
+def _diffs(move: Move) -> tuple[Diff, ...]:
+    return tuple(
+        Diff(field, ruling.before.get(field, ""), after, ruling.rule)
+        for ruling in move.rulings
+        for field, after in ruling.after.items()
+        if ruling.before.get(field, "") != after
+    )
+
+
+def _found(connection: Connection, column: Any, keys: Sequence[str]) -> set[str]:
+    return {
+        row[0] for page in chunks(keys) for row in connection.execute(select(column).where(column.in_(page)))
+    }
+
+
+def review_key(one: int, other: int) -> str:
+    return f"{min(one, other)}-{max(one, other)}"
+
+
+def hold_out(connection: Connection, sync: str, refusal: Any, run: str) -> None:
+    connection.execute(
+        insert(quarantine).values(
+            sync=sync,
+            system=refusal.system,
+            key=refusal.entity,
+            way="out",
+            place="",
+            code=refusal.code,
+            column=refusal.column,
+            details=orjson.dumps(dict(refusal.details)),
+            cells=b"{}",
+            digest=b"",
+            opened=run,
+            seen=run,
+            state="open",
+        )
+    )
+
+
+def _stored(row: Any) -> Stored:
+    return Stored(PLAN.validate_json(row.body), row.run, row.state, row.actor or "")

@@ -1,0 +1,154 @@
+"""What waits for a person: conflicts, reviews, quarantine; and what a run reports of them."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, func, select, update
+
+from tasuki.errors import UserError
+from tasuki.store.tables import conflict, entity, link, quarantine, review
+
+
+class Open(NamedTuple):
+    """How much waits, by kind."""
+
+    conflicts: int
+    reviews: int
+    quarantined: int
+    unconfirmed: int
+
+
+def count_open(connection: Connection, sync: str, systems: Sequence[str]) -> Open:
+    def count(table: Any, *where: Any) -> int:
+        return int(connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one())
+
+    return Open(
+        count(conflict, conflict.c.sync == sync, conflict.c.state == "open"),
+        count(review, review.c.sync == sync, review.c.state == "open"),
+        count(quarantine, quarantine.c.sync == sync, quarantine.c.state == "open"),
+        count(link, link.c.system.in_(list(systems)), link.c.sent.is_not(None)),
+    )
+
+
+def conflicts(connection: Connection, state: str = "open") -> list[dict[str, Any]]:
+    rows = connection.execute(
+        select(conflict, entity.c.value)
+        .join(entity, entity.c.id == conflict.c.entity)
+        .where(conflict.c.state == state)
+        .order_by(conflict.c.at, conflict.c.key)
+    )
+    return [
+        {
+            "conflict": row.key,
+            "sync": row.sync,
+            "entity": row.entity,
+            "name": orjson.loads(row.value).get("name", ""),
+            "field": row.unit,
+            "reason": row.reason,
+            "base": orjson.loads(row.base),
+            "candidates": orjson.loads(row.candidates),
+            "steward": row.steward,
+            "at": row.at,
+        }
+        for row in rows
+    ]
+
+
+def decide(connection: Connection, key: str, chosen: str, actor: str) -> dict[str, Any]:
+    """Settles a conflict for one of its candidates: a system's name, or "base" to keep what was.
+
+    The decision is carried out by the next plan, and is void when a value moves before it. Raises UserError
+    TSK-5010 when there is no such open conflict, TSK-5011 when it has no such candidate.
+    """
+    row = connection.execute(
+        select(conflict).where(conflict.c.key.startswith(key, autoescape=True), conflict.c.state == "open")
+    ).all()
+    if len(row) != 1:
+        raise UserError("TSK-5010", conflict=key)
+    found = row[0]
+    values: dict[str, Mapping[str, str]] = {
+        candidate["system"] or "base": candidate["value"] for candidate in orjson.loads(found.candidates)
+    }
+    values.setdefault("base", orjson.loads(found.base))
+    if chosen not in values:
+        raise UserError("TSK-5011", conflict=found.key, choices=", ".join(sorted(values)))
+    connection.execute(
+        update(conflict)
+        .where(conflict.c.key == found.key)
+        .values(state="decided", chosen=orjson.dumps(values[chosen]), actor=actor)
+    )
+    connection.execute(update(entity).where(entity.c.id == found.entity).values(pending=True))
+    return {"conflict": found.key, "sync": found.sync, "entity": found.entity, "chosen": chosen}
+
+
+def reviews(connection: Connection, state: str = "open") -> list[dict[str, Any]]:
+    one, other = link.alias(), link.alias()
+    rows = connection.execute(
+        select(
+            review,
+            one.c.system.label("one_system"),
+            one.c.key.label("one_key"),
+            one.c.observed.label("one_cells"),
+            other.c.system.label("other_system"),
+            other.c.key.label("other_key"),
+            other.c.observed.label("other_cells"),
+        )
+        .join(one, one.c.id == review.c.one)
+        .join(other, other.c.id == review.c.other)
+        .where(review.c.state == state)
+        .order_by(review.c.at, review.c.key)
+    )
+    return [
+        {
+            "review": row.key,
+            "sync": row.sync,
+            "one": {"system": row.one_system, "key": row.one_key, "cells": orjson.loads(row.one_cells)},
+            "other": {
+                "system": row.other_system,
+                "key": row.other_key,
+                "cells": orjson.loads(row.other_cells),
+            },
+            "reasons": orjson.loads(row.reasons),
+            "at": row.at,
+        }
+        for row in rows
+    ]
+
+
+def answer(connection: Connection, key: str, same: bool, actor: str, reason: str) -> dict[str, Any]:
+    """A person's word on a review. Raises UserError TSK-5012 when there is no such open review."""
+    row = connection.execute(
+        select(review).where(review.c.key == key, review.c.state == "open")
+    ).one_or_none()
+    if row is None:
+        raise UserError("TSK-5012", review=key)
+    connection.execute(
+        update(review)
+        .where(review.c.key == key)
+        .values(state="same" if same else "different", actor=actor, reason=reason, at=time.time())
+    )
+    return {"review": row.key, "sync": row.sync, "answer": "same" if same else "different"}
+
+
+def held(connection: Connection, state: str = "open") -> list[dict[str, Any]]:
+    rows = connection.execute(
+        select(quarantine).where(quarantine.c.state == state).order_by(quarantine.c.system, quarantine.c.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "sync": row.sync,
+            "system": row.system,
+            "key": row.key,
+            "way": row.way,
+            "place": row.place,
+            "code": row.code,
+            "column": row.column,
+            "details": orjson.loads(row.details),
+            "cells": orjson.loads(row.cells),
+            "opened": row.opened,
+        }
+        for row in rows
+    ]

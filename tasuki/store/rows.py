@@ -1,0 +1,402 @@
+"""Links and quarantine: what every system's rows showed when last read."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from tasuki.connector import Cell, Description, Source
+from tasuki.definition import Sync
+from tasuki.guards import Before
+from tasuki.identity import keys_of
+from tasuki.intake import Arrival, Held, Intake, Known
+from tasuki.mapping import Mapping as SystemMapping
+from tasuki.side import unsettled, view
+from tasuki.store.tables import entity, link, match_key, quarantine, replaced, system_state
+
+CHUNK = 500
+T = TypeVar("T")
+
+_DESCRIPTION = TypeAdapter(Description)
+_SOURCE = TypeAdapter(Source | None)
+
+
+class State(NamedTuple):
+    """What was written down of a system at its last read."""
+
+    sync: str
+    cursor: str
+    mapping: str
+    rows: int
+    read_at: float
+    source: Source | None
+    description: Description
+    loaded: bool
+
+
+def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def state(connection: Connection, system: str) -> State | None:
+    row = connection.execute(select(system_state).where(system_state.c.system == system)).one_or_none()
+    if row is None:
+        return None
+    kept = orjson.loads(row.source)
+    return State(
+        row.sync,
+        row.cursor,
+        row.mapping,
+        row.rows,
+        row.read_at,
+        _SOURCE.validate_python(kept["source"]),
+        _DESCRIPTION.validate_python(kept["description"]),
+        row.loaded,
+    )
+
+
+def known(connection: Connection, mapping: SystemMapping) -> Known:
+    """For the next read. Under another mapping nothing is known to be unchanged (S22)."""
+    before = state(connection, mapping.system)
+    same = before is not None and before.mapping == mapping.digest
+    rows = connection.execute(
+        select(link.c.key, link.c.digest).where(link.c.system == mapping.system, link.c.state == "here")
+    )
+    held = connection.execute(
+        select(quarantine.c.key, quarantine.c.digest).where(
+            quarantine.c.system == mapping.system, quarantine.c.way == "in", quarantine.c.state == "open"
+        )
+    ).all()
+    return Known(
+        before.cursor if before and same else "",
+        {key: digest if same else b"" for key, digest in rows},
+        {row.key: row.digest if same else b"" for row in held if row.key},
+        sum(not row.key for row in held),
+    )
+
+
+def compare(connection: Connection, mapping: SystemMapping, intake: Intake) -> Before:
+    """What the guards want to know: how the arrivals differ from what stood there."""
+    before = state(connection, mapping.system)
+    changed = returned = 0
+    for old, arrival in _with_old(connection, mapping.system, intake.arrivals):
+        cells = orjson.loads(old.observed)
+        moved = [
+            cell_hash(column, value)
+            for column, value in arrival.cells.items()
+            if column in cells and cells[column] != value
+        ]
+        changed += len(moved)
+        if moved:
+            returned += connection.execute(
+                select(func.count()).where(replaced.c.link == old.id, replaced.c.cell.in_(moved))
+            ).scalar_one()
+    return Before(
+        rows=before.rows if before else 0,
+        source=before.source if before else None,
+        same_mapping=before is not None and before.mapping == mapping.digest,
+        changed_cells=changed,
+        returned_cells=returned,
+        rekeyed=_rekeyed(connection, mapping, intake),
+    )
+
+
+def _rekeyed(connection: Connection, mapping: SystemMapping, intake: Intake) -> int:
+    new = [arrival for arrival in intake.arrivals if arrival.new]
+    if not new or not intake.missing:
+        return 0
+    fresh = {_without_key(arrival.cells, mapping.key) for arrival in new}
+    count = 0
+    for keys in chunks(intake.missing):
+        rows = connection.execute(
+            select(link.c.observed).where(link.c.system == mapping.system, link.c.key.in_(keys))
+        )
+        count += sum(_without_key(orjson.loads(row.observed), mapping.key) in fresh for row in rows)
+    return count
+
+
+def _without_key(cells: Mapping[str, Cell], key: str) -> bytes:
+    rest = {column: value for column, value in cells.items() if column != key}
+    return hashlib.sha256(orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def _with_old(
+    connection: Connection, system: str, arrivals: Iterable[Arrival]
+) -> Iterator[tuple[Any, Arrival]]:
+    old = {arrival.key: arrival for arrival in arrivals if not arrival.new}
+    for keys in chunks(list(old)):
+        for row in connection.execute(select(link).where(link.c.system == system, link.c.key.in_(keys))):
+            yield row, old[row.key]
+
+
+def cell_hash(column: str, value: Cell) -> bytes:
+    return hashlib.sha256(orjson.dumps([column, value])).digest()[:16]
+
+
+def commit_intake(
+    connection: Connection,
+    sync: Sync,
+    mapping: SystemMapping,
+    description: Description,
+    intake: Intake,
+    run: str,
+    at: float,
+) -> None:
+    """What was observed and the cursor, in one transaction (S4): agreed values don't move here."""
+    before = state(connection, mapping.system)
+    since = before.read_at if before else 0.0
+    _take_arrivals(connection, sync, mapping, description, intake.arrivals, since, at)
+    _bury(connection, mapping.system, intake.missing, at)
+    _hold(connection, sync, mapping, intake, run)
+    rows = connection.execute(
+        select(func.count()).where(link.c.system == mapping.system, link.c.state == "here")
+    ).scalar_one()
+    values = {
+        "sync": sync.name,
+        "cursor": intake.end.cursor,
+        "mapping": mapping.digest,
+        "rows": rows,
+        "read_at": at,
+        "source": _kept(intake.end.source, description),
+        "loaded": before.loaded if before else False,
+    }
+    connection.execute(delete(system_state).where(system_state.c.system == mapping.system))
+    connection.execute(insert(system_state).values(system=mapping.system, **values))
+
+
+def _kept(source: Source | None, description: Description) -> bytes:
+    parts = {
+        "source": orjson.Fragment(_SOURCE.dump_json(source)),
+        "description": orjson.Fragment(_DESCRIPTION.dump_json(description)),
+    }
+    return orjson.dumps(parts)
+
+
+def _take_arrivals(
+    connection: Connection,
+    sync: Sync,
+    mapping: SystemMapping,
+    description: Description,
+    arrivals: Sequence[Arrival],
+    since: float,
+    at: float,
+) -> None:
+    touched: set[str] = set()
+    for page in chunks(arrivals):
+        olds = {
+            row.key: row
+            for row in connection.execute(
+                select(link).where(link.c.system == mapping.system, link.c.key.in_([a.key for a in page]))
+            )
+        }
+        updates, inserts, past = [], [], []
+        for arrival in page:
+            old = olds.get(arrival.key)
+            values = _observed(arrival, description, since, at)
+            if old is None:
+                inserts.append(values | _fresh(mapping, arrival))
+                continue
+            agreed = orjson.loads(old.agreed)
+            dirty = old.entity is None or old.sent is not None
+            dirty = dirty or unsettled(sync, mapping, arrival.cells, agreed)
+            updates.append(values | {"link": old.id, "dirty": dirty})
+            past += _replaced(old, arrival)
+            if old.entity:
+                touched.add(old.entity)
+        if updates:
+            connection.execute(_UPDATE, updates)
+        if inserts:
+            connection.execute(insert(link), inserts)
+        _remember_replaced(connection, past)
+        _rekey(connection, sync, mapping, {a.key: a.cells for a in page})
+    touch(connection, touched)
+
+
+_UPDATE = (
+    update(link)
+    .where(link.c.id == bindparam("link"))
+    .values({name: bindparam(name) for name in ("observed", "digest", "version", "place", "since", "until")})
+    .values(dirty=bindparam("dirty"), state="here")
+)
+
+
+def _observed(arrival: Arrival, description: Description, since: float, at: float) -> dict[str, object]:
+    precise = arrival.changed_at is not None and description.changed_within is not None
+    return {
+        "observed": orjson.dumps(arrival.cells),
+        "digest": arrival.digest,
+        "version": arrival.version,
+        "place": arrival.place,
+        "since": arrival.changed_at if precise else since,
+        "until": (arrival.changed_at or 0) + (description.changed_within or 0) if precise else at,
+    }
+
+
+def _fresh(mapping: SystemMapping, arrival: Arrival) -> dict[str, object]:
+    return {
+        "system": mapping.system,
+        "key": arrival.key,
+        "model": mapping.model.name,
+        "entity": None,
+        "role": "primary",
+        "state": "here",
+        "dirty": True,
+        "agreed": b"{}",
+        "settled": b"{}",
+        "sent": None,
+    }
+
+
+def _replaced(old: Any, arrival: Arrival) -> list[dict[str, object]]:
+    cells = orjson.loads(old.observed)
+    return [
+        {"link": old.id, "cell": cell_hash(column, value)}
+        for column, value in cells.items()
+        if column in arrival.cells and arrival.cells[column] != value
+    ]
+
+
+def _remember_replaced(connection: Connection, past: Sequence[dict[str, object]]) -> None:
+    for rows in chunks(past):
+        known_cells = {
+            (row.link, row.cell)
+            for row in connection.execute(
+                select(replaced).where(replaced.c.link.in_({row["link"] for row in rows}))
+            )
+        }
+        new = {(row["link"], row["cell"]) for row in rows} - known_cells
+        if new:
+            connection.execute(insert(replaced), [{"link": one, "cell": cell} for one, cell in sorted(new)])
+
+
+def remember_replaced(
+    connection: Connection, link_id: int, before: Mapping[str, Cell], after: Mapping[str, Cell]
+) -> None:
+    """Cells that our own write replaced: an old copy would bring them back too (S25)."""
+    past: list[dict[str, object]] = [
+        {"link": link_id, "cell": cell_hash(column, value)}
+        for column, value in before.items()
+        if column in after and after[column] != value
+    ]
+    _remember_replaced(connection, past)
+
+
+def _rekey(
+    connection: Connection, sync: Sync, mapping: SystemMapping, cells: Mapping[str, Mapping[str, Cell]]
+) -> None:
+    ids = {
+        row.key: row.id
+        for row in connection.execute(
+            select(link.c.id, link.c.key).where(link.c.system == mapping.system, link.c.key.in_(list(cells)))
+        )
+    }
+    connection.execute(delete(match_key).where(match_key.c.link.in_(ids.values())))
+    shared = mapping.system in sync.shared_code
+    found = {
+        (ids[key], name): one.hash
+        for key, row in cells.items()
+        for one in keys_of(sync.model.name, view(mapping, row), shared)
+        for name in [one.kind]
+    }
+    if found:
+        connection.execute(
+            insert(match_key), [{"link": i, "kind": kind, "hash": h} for (i, kind), h in found.items()]
+        )
+
+
+def _bury(connection: Connection, system: str, missing: Sequence[str], at: float) -> None:
+    """Rows that are gone leave a tombstone: nothing re-creates them unasked (S16)."""
+    touched: set[str] = set()
+    for keys in chunks(missing):
+        where = (link.c.system == system, link.c.key.in_(keys), link.c.state == "here")
+        touched |= {
+            row.entity for row in connection.execute(select(link.c.entity).where(*where)) if row.entity
+        }
+        connection.execute(update(link).where(*where).values(state="gone", dirty=True, until=at))
+    touch(connection, touched)
+
+
+def touch(connection: Connection, entities: Iterable[str]) -> None:
+    """Something under these entities moved: a plan made before is stale for them (I9)."""
+    for page in chunks(sorted(entities)):
+        connection.execute(update(entity).where(entity.c.id.in_(page)).values(version=entity.c.version + 1))
+
+
+def _hold(connection: Connection, sync: Sync, mapping: SystemMapping, intake: Intake, run: str) -> None:
+    """Opens quarantine for what is bad now, releases what is not, and keeps a link for what has a key."""
+    if intake.end.unchanged:
+        return
+    open_rows = connection.execute(
+        select(quarantine).where(
+            quarantine.c.system == mapping.system, quarantine.c.way == "in", quarantine.c.state == "open"
+        )
+    ).all()
+    again = {(held.key, held.place if not held.key else "", held.code, held.digest) for held in intake.held}
+    staying = {
+        row.id
+        for row in open_rows
+        if row.key in intake.still_held
+        or (row.key, row.place if not row.key else "", row.code, row.digest) in again
+    }
+    released = [row.id for row in open_rows if row.id not in staying]
+    connection.execute(update(quarantine).where(quarantine.c.id.in_(released)).values(state="released"))
+    connection.execute(update(quarantine).where(quarantine.c.id.in_(staying)).values(seen=run))
+    kept = {(r.key, r.place if not r.key else "", r.code, r.digest) for r in open_rows if r.id in staying}
+    new = [
+        held
+        for held in intake.held
+        if (held.key, held.place if not held.key else "", held.code, held.digest) not in kept
+    ]
+    if new:
+        connection.execute(insert(quarantine), [_quarantined(sync, mapping, held, run) for held in new])
+    _keep_held_links(connection, sync, mapping, [held for held in new if held.key and held.cells])
+
+
+def _quarantined(sync: Sync, mapping: SystemMapping, held: Held, run: str) -> dict[str, object]:
+    return {
+        "sync": sync.name,
+        "system": mapping.system,
+        "key": held.key,
+        "way": "in",
+        "place": held.place,
+        "code": held.code,
+        "column": held.column,
+        "details": orjson.dumps(dict(held.details)),
+        "cells": orjson.dumps(held.cells),
+        "digest": held.digest,
+        "opened": run,
+        "seen": run,
+        "state": "open",
+    }
+
+
+def _keep_held_links(
+    connection: Connection, sync: Sync, mapping: SystemMapping, held: Sequence[Held]
+) -> None:
+    """A held row is known to exist: what it can say of itself keeps us from creating it twice (I2)."""
+    keys = {one.key: one for one in held}
+    for page in chunks(list(keys)):
+        there = {
+            row.key
+            for row in connection.execute(
+                select(link.c.key).where(link.c.system == mapping.system, link.c.key.in_(page))
+            )
+        }
+        new = [keys[key] for key in page if key not in there]
+        if not new:
+            continue
+        blank = Arrival("", {}, b"", "", None, "", True)
+        connection.execute(
+            insert(link),
+            [
+                _fresh(mapping, blank._replace(key=one.key))
+                | {"state": "held", "dirty": False, "observed": orjson.dumps(one.cells), "digest": one.digest}
+                | {"version": "", "place": one.place, "since": 0.0, "until": 0.0}
+                for one in new
+            ],
+        )
+        _rekey(connection, sync, mapping, {one.key: one.cells for one in new})

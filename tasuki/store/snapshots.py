@@ -1,0 +1,171 @@
+"""Loads what a plan is made from, and only that: dirty rows, pending customers and what hangs on them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, or_, select
+
+from tasuki.connector import Description
+from tasuki.definition import Sync
+from tasuki.identity import Key
+from tasuki.record import Record
+from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
+from tasuki.store import recall
+from tasuki.store.rows import chunks, state
+from tasuki.store.tables import conflict, entity, link, match_key, review
+
+
+def load(connection: Connection, sync: Sync) -> Snapshot:
+    """The snapshot of a sync; after a change of rules or mappings, of all its customers."""
+    moved = _moved(connection, sync)
+    unlinked = [row.id for row in moved if row.entity is None]
+    keys = _keys(connection, unlinked)
+    near = _links(connection, link.c.id, {one for one, _ in keys} | {row.id for row in moved})
+    entities = {row.entity for row in near if row.entity} | _pending(connection, sync)
+    belonging = _links(connection, link.c.entity, entities)
+    links = {row.id: row for row in (*near, *belonging)}
+    pairs = _decided_pairs(connection, sync, links)
+    return Snapshot(
+        entities={row.id: row for row in _entities(connection, entities)},
+        links=tuple(_link(row) for _, row in sorted(links.items())),
+        keys=tuple(keys),
+        same=tuple(pairs["same"]),
+        different=tuple(pairs["different"]),
+        decisions=_decisions(connection, sync, entities),
+        open_conflicts=_open_conflicts(connection, sync, entities),
+        systems={name: _system(connection, name) for name in sync.systems},
+        referred=_referred(connection, sync) if moved or entities else {},
+    )
+
+
+def _moved(connection: Connection, sync: Sync) -> Sequence[Any]:
+    mine = select(link.c.id, link.c.entity).where(link.c.system.in_(list(sync.systems)))
+    if recall(connection, f"rules:{sync.name}") == sync.digest:
+        mine = mine.where(link.c.dirty | (link.c.entity.is_(None) & (link.c.state == "here")))
+    return connection.execute(mine).all()
+
+
+def _pending(connection: Connection, sync: Sync) -> set[str]:
+    """Customers that some system still lacks (S5), among those this sync knows."""
+    rows = connection.execute(
+        select(entity.c.id)
+        .join(link, link.c.entity == entity.c.id)
+        .where(entity.c.model == sync.model.name, entity.c.pending, link.c.system.in_(list(sync.systems)))
+    )
+    return {row.id for row in rows}
+
+
+def _keys(connection: Connection, unlinked: Sequence[int]) -> list[tuple[int, Key]]:
+    """All keys that any of these rows holds, with every row that holds them too."""
+    found: dict[tuple[int, str], Key] = {}
+    for page in chunks(unlinked):
+        mine = match_key.alias()
+        rows = connection.execute(
+            select(match_key.c.link, match_key.c.kind, match_key.c.hash)
+            .join(mine, (mine.c.kind == match_key.c.kind) & (mine.c.hash == match_key.c.hash))
+            .where(mine.c.link.in_(page))
+            .distinct()
+        )
+        found |= {(row.link, row.kind): Key(row.kind, row.hash) for row in rows}
+    return [(one, key) for (one, _), key in sorted(found.items())]
+
+
+def _links(connection: Connection, column: Any, values: Iterable[Any]) -> list[Any]:
+    return [
+        row
+        for page in chunks(sorted(values))
+        for row in connection.execute(select(link).where(column.in_(page)))
+    ]
+
+
+def _link(row: Any) -> LinkState:
+    return LinkState(
+        id=row.id,
+        system=row.system,
+        key=row.key,
+        entity=row.entity or "",
+        role=row.role,
+        state=row.state,
+        dirty=row.dirty,
+        version=row.version,
+        place=row.place,
+        observed=orjson.loads(row.observed),
+        agreed=orjson.loads(row.agreed),
+        settled=orjson.loads(row.settled),
+        since=row.since,
+        until=row.until,
+        sent=Sent(**orjson.loads(row.sent)) if row.sent else None,
+    )
+
+
+def _entities(connection: Connection, ids: Iterable[str]) -> list[EntityState]:
+    return [
+        EntityState(row.id, orjson.loads(row.value), row.version, row.pending)
+        for page in chunks(sorted(ids))
+        for row in connection.execute(select(entity).where(entity.c.id.in_(page)))
+    ]
+
+
+def _decided_pairs(
+    connection: Connection, sync: Sync, links: Iterable[int]
+) -> dict[str, list[tuple[int, int]]]:
+    pairs: dict[str, list[tuple[int, int]]] = {"same": [], "different": []}
+    for page in chunks(sorted(links)):
+        rows = connection.execute(
+            select(review.c.one, review.c.other, review.c.state).where(
+                review.c.sync == sync.name,
+                review.c.state.in_(("same", "different")),
+                or_(review.c.one.in_(page), review.c.other.in_(page)),
+            )
+        )
+        for row in rows:
+            pairs[row.state].append((row.one, row.other))
+    return {kind: sorted(set(found)) for kind, found in pairs.items()}
+
+
+def _decisions(connection: Connection, sync: Sync, entities: Iterable[str]) -> dict[str, Record]:
+    return {
+        row.key: orjson.loads(row.chosen)
+        for page in chunks(sorted(entities))
+        for row in connection.execute(
+            select(conflict.c.key, conflict.c.chosen).where(
+                conflict.c.sync == sync.name, conflict.c.state == "decided", conflict.c.entity.in_(page)
+            )
+        )
+    }
+
+
+def _open_conflicts(connection: Connection, sync: Sync, entities: Iterable[str]) -> dict[str, str]:
+    return {
+        row.key: row.entity
+        for page in chunks(sorted(entities))
+        for row in connection.execute(
+            select(conflict.c.key, conflict.c.entity).where(
+                conflict.c.sync == sync.name,
+                conflict.c.state.in_(("open", "decided")),
+                conflict.c.entity.in_(page),
+            )
+        )
+    }
+
+
+def _system(connection: Connection, system: str) -> SystemState:
+    known = state(connection, system)
+    if known is None:
+        return SystemState(Description((), 1), 0, False)
+    return SystemState(known.description, known.rows, known.loaded)
+
+
+def _referred(connection: Connection, sync: Sync) -> dict[str, dict[str, Record]]:
+    return {
+        model: {
+            row.id: orjson.loads(row.value)
+            for row in connection.execute(
+                select(entity.c.id, entity.c.value).where(
+                    entity.c.model == model, entity.c.redirect.is_(None)
+                )
+            )
+        }
+        for model in {field.refers_to for field in sync.model.references()}
+    }

@@ -1,0 +1,293 @@
+"""The tables of the store, as they are now; tasuki/sql holds the steps that led here.
+
+JSON is kept as bytes (orjson) and read back by the code that wrote it: no database looks inside.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+meta = Table(
+    "meta", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False)
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("sync", String(80), nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("exit_code", Integer),
+    Column("started", Float, nullable=False),
+    Column("ended", Float),
+    Column("counts", LargeBinary),
+    Index("run_by_start", "sync", "started"),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("sync", String(80), primary_key=True),
+    Column("run", String(40), nullable=False),
+    Column("host", String(120), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("expires", Float, nullable=False),
+)
+"""`pid` is the process at work, 0 between two steps of one run."""
+
+system_state = Table(
+    "system_state",
+    metadata,
+    Column("system", String(80), primary_key=True),
+    Column("sync", String(80), nullable=False),
+    Column("cursor", Text, nullable=False),
+    Column("mapping", String(16), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("read_at", Float, nullable=False),
+    Column("source", LargeBinary, nullable=False),
+    Column("loaded", Boolean, nullable=False),
+)
+"""`loaded`: the first load of this system was approved and applied (S14)."""
+
+block = Table(
+    "block",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sync", String(80), nullable=False),
+    Column("system", String(80), nullable=False),
+    Column("code", String(10), nullable=False),
+    Column("evidence", String(64), nullable=False),
+    Column("details", LargeBinary, nullable=False),
+    Column("run", String(40), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("actor", String(120)),
+    Column("reason", Text),
+    Index("block_open", "sync", "state"),
+)
+"""state: open → acknowledged → used (the evidence was seen again and let pass) or void."""
+
+entity = Table(
+    "entity",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("model", String(40), nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("pending", Boolean, nullable=False),
+    Column("redirect", String(40)),
+    Column("created", Float, nullable=False),
+    Index("entity_pending", "model", "pending"),
+)
+link = Table(
+    "link",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("system", String(80), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("model", String(40), nullable=False),
+    Column("entity", String(40), ForeignKey("entity.id")),
+    Column("role", String(10), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("dirty", Boolean, nullable=False),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("version", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("observed", LargeBinary, nullable=False),
+    Column("agreed", LargeBinary, nullable=False),
+    Column("settled", LargeBinary, nullable=False),
+    Column("since", Float, nullable=False),
+    Column("until", Float, nullable=False),
+    Column("sent", LargeBinary),
+    UniqueConstraint("system", "key", name="link_by_key"),
+    Index("link_of_entity", "entity"),
+    Index("link_dirty", "system", "dirty"),
+)
+"""One row of one system. state: here | gone (the tombstone, S16) | sent (not imported yet, S20).
+role: primary | duplicate.
+`agreed` holds the system's own cells, so that a new mapping can read the past anew (S22).
+`sent`: cells handed to a file that a person imports, and since when (S20)."""
+
+replaced = Table(
+    "replaced",
+    metadata,
+    Column("link", Integer, primary_key=True),
+    Column("cell", LargeBinary(16), primary_key=True),
+)
+"""Cells (column and value, hashed) that a row once showed and that were replaced since (S25)."""
+
+match_key = Table(
+    "match_key",
+    metadata,
+    Column("link", Integer, ForeignKey("link.id"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("hash", LargeBinary(16), nullable=False),
+    Index("match_key_by_hash", "kind", "hash"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sync", String(80), nullable=False),
+    Column("system", String(80), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("way", String(4), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("code", String(10), nullable=False),
+    Column("column", Text, nullable=False),
+    Column("details", LargeBinary, nullable=False),
+    Column("cells", LargeBinary, nullable=False),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("opened", String(40), nullable=False),
+    Column("seen", String(40), nullable=False),
+    Column("state", String(10), nullable=False),
+    Index("quarantine_open", "system", "state"),
+)
+"""way: in (a row that can't be read) | out (a change that a system can't take). state: open | released."""
+
+conflict = Table(
+    "conflict",
+    metadata,
+    Column("key", String(16), primary_key=True),
+    Column("sync", String(80), nullable=False),
+    Column("entity", String(40), nullable=False),
+    Column("unit", String(40), nullable=False),
+    Column("reason", String(12), nullable=False),
+    Column("base", LargeBinary, nullable=False),
+    Column("candidates", LargeBinary, nullable=False),
+    Column("steward", Text, nullable=False),
+    Column("opened", String(40), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("chosen", LargeBinary),
+    Column("actor", String(120)),
+    Index("conflict_open", "sync", "state"),
+    Index("conflict_of_entity", "entity"),
+)
+"""state: open | decided (waits for the next plan) | settled | void (a value moved)."""
+
+review = Table(
+    "review",
+    metadata,
+    Column("key", String(16), primary_key=True),
+    Column("sync", String(80), nullable=False),
+    Column("one", Integer, nullable=False),
+    Column("other", Integer, nullable=False),
+    Column("reasons", LargeBinary, nullable=False),
+    Column("opened", String(40), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("actor", String(120)),
+    Column("reason", Text),
+    Index("review_open", "sync", "state"),
+)
+"""Two rows (link ids, the smaller first) that may be one customer. state: open | same | different | void."""
+
+merge = Table(
+    "merge",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kept", String(40), nullable=False),
+    Column("gone", String(40), nullable=False),
+    Column("before", LargeBinary, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("state", String(10), nullable=False),
+)
+"""A merge as an event: both customers' values and links as they were, so that it can be undone (S17)."""
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("run", String(40), primary_key=True),
+    Column("sync", String(80), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("reasons", LargeBinary, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("actor", String(120)),
+    Column("reason", Text),
+    Index("plan_by_sync", "sync", "state"),
+)
+"""state: planned | waiting (for approval) | approved | committed | applied | superseded."""
+
+intent = Table(
+    "intent",
+    metadata,
+    Column("token", String(40), primary_key=True),
+    Column("sync", String(80), nullable=False),
+    Column("run", String(40), nullable=False),
+    Column("system", String(80), nullable=False),
+    Column("entity", String(40), nullable=False),
+    Column("link", Integer),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("state", String(10), nullable=False),
+    Index("intent_open", "sync", "state"),
+)
+"""state: open | done | refused | stale | void."""
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("run", String(40), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("entity", String(40), nullable=False),
+    Column("system", String(80), nullable=False),
+    Column("at", String(24), nullable=False),
+    Index("ledger_of_entity", "entity"),
+    Index("ledger_of_run", "run"),
+)
+
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("last", LargeBinary(32), nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary(32), nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+value = Table(
+    "value",
+    metadata,
+    Column("digest", String(40), primary_key=True),
+    Column("subject", String(40), primary_key=True),
+    Column("purpose", String(20), nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+)
+"""The personal values behind the ledger's HMACs; erasing a row leaves every proof valid."""
