@@ -3,6 +3,7 @@
 A file that can't be scheduled becomes a DAG whose only task says what is wrong; the other syncs go on.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -43,7 +44,7 @@ SYSTEM = "{{ task.op_kwargs['system'] }}"
 def dags(folder: Path, only: str | None) -> Iterator[DAG]:
     """In the order of their names: a DAG that looks different at each reading would get a new version."""
     for path in sorted(folder.glob("*.yaml")):
-        if only in (None, f"sync__{path.stem}"):
+        if only in (None, dag_id(path.stem)):
             try:
                 table = timetable.read(path)
             except ValueError:
@@ -58,7 +59,7 @@ def relay(table: Timetable) -> DAG:
     written = AssetAlias(f"sync__{table.name}")
 
     with DAG(
-        f"sync__{table.name}",
+        dag_id(table.name),
         schedule=cron,
         catchup=False,
         max_active_runs=1,
@@ -116,7 +117,7 @@ def relay(table: Timetable) -> DAG:
 
 
 def broken(name: str) -> DAG:
-    with DAG(f"sync__{name}", schedule=None, default_args=TASKS, tags=["襷", "設定エラー"]) as dag:
+    with DAG(dag_id(name), schedule=None, default_args=TASKS, tags=["襷", "設定エラー"]) as dag:
 
         @task
         def configuration() -> None:
@@ -128,6 +129,10 @@ def broken(name: str) -> DAG:
 
         configuration()
     return dag
+
+
+def dag_id(name: str) -> str:
+    return "sync__" + re.sub(r"[^\w.-]", "_", name)
 
 
 def asset(system: str, model: str) -> Asset:

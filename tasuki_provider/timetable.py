@@ -1,5 +1,6 @@
 """Reads from a sync's file only when it runs and which of its systems share a credential."""
 
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -30,13 +31,26 @@ def read(path: Path) -> Timetable:
     """Raises ValueError when the file can't be scheduled; the engine says later exactly why."""
     try:
         spec = yaml.load(path.read_text("utf-8-sig"), Loader=_Loader)
-        pools: dict[str, list[str]] = {}
-        for system, entry in spec["systems"].items():
-            pools.setdefault((entry or {}).get("connection") or FILES, []).append(str(system))
         schedule, zone = spec.get("schedule"), spec.get("timezone", "Asia/Tokyo")
         ZoneInfo(zone)
         if schedule is not None and not croniter.is_valid(schedule):
-            raise ValueError(f"schedule {schedule!r}")
-        return Timetable(path.stem, str(spec["model"]), schedule, zone, pools)
+            raise ValueError(schedule)
+        return Timetable(_id(path.stem), _id(spec["model"]), schedule, zone, _pools(spec["systems"]))
     except (yaml.YAMLError, OSError, LookupError, TypeError, AttributeError) as fault:
         raise ValueError(path.name) from fault
+
+
+def _pools(systems: dict[str, dict[str, str] | None]) -> dict[str, list[str]]:
+    pools: dict[str, list[str]] = {}
+    for system, entry in systems.items():
+        pools.setdefault(_id((entry or {}).get("connection") or FILES), []).append(_id(system))
+    if not pools:
+        raise ValueError("no systems")
+    return pools
+
+
+def _id(name: str) -> str:
+    """What Airflow takes as the name of a task or a pool."""
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
+        raise ValueError(name)
+    return name
