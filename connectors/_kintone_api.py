@@ -16,10 +16,9 @@ from tasuki.errors import Retry, TasukiError, UserError
 
 READS = 500
 WRITES = 100
-UNTIMELY = frozenset({"GAIA_CO02", "GAIA_RE01"})
-"""The record has another revision, or is gone."""
 UNKNOWN_CALLER = frozenset({"CB_AU01", "CB_WA01", "GAIA_IA02"})
 NOT_ALLOWED = frozenset({"CB_NO02", "GAIA_NO01"})
+NO_APP = "GAIA_AP01"
 LOCKED = "GAIA_DA02"
 """kintone could not lock its database and saved nothing."""
 
@@ -85,13 +84,12 @@ class App:
     def write(self, method: Literal["POST", "PUT", "DELETE"], **body: Any) -> Reply:
         """The answer, or the refusal where single records are to blame. Raises Lost as `Http.write` does."""
         reply = self._http.write(method, "/records.json", {"app": self._id, **body})
-        code = error_code(reply)
-        if reply.status >= 500 and code != LOCKED:
-            raise Lost("TSK-3003", status=reply.status)
-        of_records = code in ("CB_VA01", *UNTIMELY) or not code.startswith(("CB_", "GAIA_"))
-        if reply.ok or (of_records and reply.status in (400, 404, 409)):
+        if reply.ok or is_of_records(reply):
             return reply
-        raise self._error(reply)
+        error = self._error(reply)
+        if error.code == "TSK-3003":
+            raise Lost(error.code, status=reply.status)
+        raise error
 
     def close(self) -> None:
         self._http.close()
@@ -115,7 +113,7 @@ class App:
             return UserError("TSK-3010", self._place, reason=code)
         if status == 403 or code in NOT_ALLOWED:
             return UserError("TSK-3011", self._place, reason=code)
-        if code == "GAIA_AP01":
+        if code == NO_APP:
             return UserError("TSK-3025", self._place)
         if code == LOCKED:
             return Retry("TSK-3002", self._place)
@@ -125,6 +123,20 @@ class App:
         if about_query and self._condition:
             return UserError("TSK-3026", self._place, reason=code)
         return UserError("TSK-3028", self._place, reason=code)
+
+
+def is_of_records(reply: Reply) -> bool:
+    """The call was refused for the sake of single records.
+
+    404 is a record that is gone (GAIA_RE01 by number, GAIA_RE20 by updateKey), 409 another revision
+    (GAIA_CO02), 400 with CB_VA01 a value.
+    """
+    code = error_code(reply)
+    return code == "CB_VA01" or (is_moved(reply) and code != NO_APP)
+
+
+def is_moved(reply: Reply) -> bool:
+    return reply.status in (404, 409) or error_code(reply) in ("GAIA_RE01", "GAIA_RE20", "GAIA_CO02")
 
 
 def error_code(reply: Reply) -> str:

@@ -44,13 +44,22 @@ class ExcelSettings(BaseModel):
 class ExcelConnector:
     Settings: ClassVar[type[BaseModel]] = ExcelSettings
 
-    def __init__(self, settings: Any, *, key: str, home: Path, connection: Connection | None = None) -> None:
+    def __init__(
+        self,
+        settings: Any,
+        *,
+        key: str,
+        home: Path,
+        connection: Connection | None = None,
+        file: Place | None = None,
+    ) -> None:
+        """`connection` names the server that the workbook lies on; `file` stands in for either place."""
         self.settings: ExcelSettings = settings
         self.key = key
         self.name = PurePosixPath(self.settings.path).name
         self._remote = SftpPlace(connection, self.settings.path) if connection else None
         local = (home / self.settings.path).resolve()
-        self._place: Place = self._remote or LocalPlace(local, home / "var" / "backup" / local.name)
+        self._place = file or self._remote or LocalPlace(local, home / "var" / "backup" / local.name)
         self._folder: Folder = self._remote or LocalFolder(local.parent)
 
     def describe(self) -> Description:

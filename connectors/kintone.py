@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from connectors import _kintone_fields as fields
 from connectors._http import Http, Lost, Pause, Reply, base_url
-from connectors._kintone_api import UNTIMELY, WRITES, App, Fields, blamed_fields, error_code, saved
+from connectors._kintone_api import WRITES, App, Fields, blamed_fields, error_code, is_moved, saved
 from connectors._kintone_fields import ID
 from tasuki.connector import (
     BadRow,
@@ -375,7 +375,7 @@ def _all_names(columns: Sequence[str], writes: Iterable[Write]) -> list[str]:
 
 
 def _unexplained(write: Write, reply: Reply) -> Stale | Refused:
-    if error_code(reply) in UNTIMELY:
+    if is_moved(reply):
         return Stale(write.token)
     return Refused(write.token, "TSK-3028", details={"reason": error_code(reply)})
 

@@ -13,7 +13,7 @@ from connectors._workbook.book import Book
 from connectors._workbook.guard import Guard, Table
 from connectors._workbook.heading import Heading
 from connectors._workbook.pattern import formula, has_formula, has_value, last_filled, moved, row_tag
-from connectors._workbook.sheet import Cell, RowXml, Sheet, ref, with_cells
+from connectors._workbook.sheet import Cell, RowXml, Sheet, numbered, ref, with_cells
 from connectors._workbook.styles import looks
 from connectors._workbook.values import Content, Present, content
 from tasuki.connector import Cell as Value
@@ -53,8 +53,7 @@ class Patch:
         new = {
             column: self._cell(number, column, row.cell(column), value) for column, value in values.items()
         }
-        stale = {cell.column: self._uncounted(cell) for cell in row.cells if has_formula(self.sheet, cell)}
-        self._put(number, with_cells(row, {**stale, **new}, self.sheet.tag(b"row")), new)
+        self._put(row, new)
 
     def append(self, values: Mapping[int, Value]) -> int:
         """Adds a row below the last filled one and returns its number. Raises Skip and adds nothing."""
@@ -70,7 +69,7 @@ class Patch:
             column: self._cell(number, column, row.cell(column) or self._model(column), value)
             for column, value in typed.items()
         }
-        self._put(number, with_cells(row, {**copied, **new}, self.sheet.tag(b"row")), {**copied, **new})
+        self._put(row, {**copied, **new})
         self._formulas += formulas
         self._next += 1
         return number
@@ -97,11 +96,13 @@ class Patch:
 
     def excerpt(self) -> dict[str, Iterable[bytes | memoryview]]:
         """The sheet with nothing but the changed rows, to read them back without reading all the others."""
-        return {self.place.part: self.sheet.rebuilt(self.rows, only=True)}
+        rows = {number: numbered(xml, number) for number, xml in self.rows.items()}
+        return {self.place.part: self.sheet.rebuilt(rows, only=True)}
 
-    def _put(self, number: int, xml: bytes, cells: Iterable[int]) -> None:
-        self.rows[number] = xml
-        self._right = max(self._right, *cells, 0)
+    def _put(self, row: RowXml, new: Mapping[int, bytes]) -> None:
+        stale = {cell.column: self._uncounted(cell) for cell in row.cells if has_formula(self.sheet, cell)}
+        self.rows[row.number] = with_cells(row, {**stale, **new}, self.sheet.tag(b"row"))
+        self._right = max(self._right, *new, 0)
 
     def _cell(self, row: int, column: int, old: Cell | None, value: Value) -> bytes:
         heading = self.columns[column]

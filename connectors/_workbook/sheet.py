@@ -182,5 +182,13 @@ def with_cells(row: RowXml, new: Mapping[int, bytes], tag: bytes) -> bytes:
     return b"".join(out)
 
 
+def numbered(xml: bytes, number: int) -> bytes:
+    """The row's XML, saying which row it is; alone among others it can't be counted."""
+    opened = xml.find(b">")
+    if _NUMBER.search(xml, 0, opened):
+        return xml
+    return re.sub(rb"^<[^\s/>]+", rb'\g<0> r="%d"' % number, xml)
+
+
 def ref(row: int, column: int) -> bytes:
     return f"{letters(column)}{row}".encode()
