@@ -48,7 +48,7 @@ def _figure(m: re.Match[str], text: str, notes: list[Note]) -> Normalised:
 
 
 def _closes_figure(m: re.Match[str], text: str) -> bool:
-    """1,234- is a negative figure in some foreign books, ￥1,234－ and 1,234.- a closed one in Japanese ones."""
+    """1,234- is negative in some foreign books; ￥1,234－ and 1,234.- only close the figure."""
     return bool(m["dash"] == ".-" or m["yen"] or m["yen2"] or not trim(text).endswith("-"))
 
 

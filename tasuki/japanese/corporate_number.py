@@ -27,7 +27,7 @@ def normalise(text: str) -> Normalised:
 
 
 def check_digit(base: str) -> str:
-    """Of the twelve digits behind it (法人番号の指定等に関する省令 第2条; the sum comes before the remainder)."""
+    """Of the twelve digits behind it (法人番号の指定等に関する省令 第2条)."""
     total = sum(int(digit) * (1 + i % 2) for i, digit in enumerate(reversed(base)))
     return str(9 - total % 9)
 

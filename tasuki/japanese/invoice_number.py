@@ -28,7 +28,8 @@ def normalise(text: str) -> Normalised:
 
 
 _LABEL = re.compile(
-    r"^\(?(?:適格請求書発行事業者|適格事業者|事業者|インボイス)?(?:の)?(?:登録番号|番号|登録No\.?)\)?[:. ]*|\.0$",
+    r"^\(?(?:適格請求書(?:発行事業者)?|適格事業者|事業者|インボイス)?の?(?:登録番号|番号|登録No\.?)\)?[:. ]*"
+    r"|\.0$",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?P<t>T[-: .]*)?(?P<digits>[0-9]+(?:[- ][0-9]+)*)", re.IGNORECASE)

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from tasuki.japanese import legal_form
+from tasuki.japanese.itaiji import COMMON_FORM
 from tasuki.japanese.result import Note
 from tasuki.japanese.surnames import SURNAMES
 from tasuki.japanese.width import KANA, KANJI, tidy
@@ -22,7 +23,9 @@ class TradeName(NamedTuple):
 
 def read(text: str) -> TradeName:
     notes: list[Note] = []
-    line = _without_honorific(_SPREAD.sub(_closed_up, tidy(legal_form.spell_out(text))), notes)
+    line = _without_honorific(
+        _SPREAD.sub(lambda m: m[0].replace(" ", ""), tidy(legal_form.spell_out(text))), notes
+    )
     words = _without_people(line.split(" "), notes)
     places: list[str] = []
     while len(words) > 1 and _is_site(words[-1]) and not _only_a_form(words[:-1]):
@@ -65,12 +68,9 @@ def _note_form(written: str, form: str, notes: list[Note]) -> None:
 
 
 def _without_honorific(line: str, notes: list[Note]) -> str:
-    while line.endswith(_HONORIFICS):
-        polite = next(h for h in _HONORIFICS if line.endswith(h))
-        if len(polite) == len(line):
-            return ""
-        notes.append(Note("TSK-2504", polite.strip()))
-        line = line[: -len(polite)].rstrip()
+    while m := _HONORIFIC.search(line):
+        notes.append(Note("TSK-2504", m[0].strip()))
+        line = line[: m.start()].rstrip()
     return line
 
 
@@ -88,7 +88,7 @@ def _without_people(words: list[str], notes: list[Note]) -> list[str]:
 
 
 def _starts_with_surname(word: str) -> bool:
-    return not _is_site(word) and any(word[:n] in SURNAMES for n in (4, 3, 2, 1))
+    return not _is_site(word) and any(word[:n].translate(COMMON_FORM) in SURNAMES for n in (4, 3, 2, 1))
 
 
 def _only_a_form(words: list[str]) -> bool:
@@ -120,58 +120,42 @@ def _branch_and_department(sites: list[str], notes: list[Note]) -> tuple[str, st
     return " ".join(branches), " ".join(departments)
 
 
-def _closed_up(spread: re.Match[str]) -> str:
-    return spread[0].replace(" ", "")
-
-
 # 山 田 商 店: single letters set apart to fill a column.
 _SPREAD = re.compile(f"(?<!\\S)[{KANJI}{KANA}](?: [{KANJI}{KANA}])+(?!\\S)")
 
-_HONORIFICS = (
-    " ご担当者様",
-    " 御担当者様",
-    " ご担当者",
-    " 御担当者",
-    " 担当者様",
-    " ご中",
-    "ご担当者様",
-    "御担当者様",
-    "御中",
-    "様方",
-    "さま",
-    "サマ",
-    "さん",
-    " 各位",
-    " 先生",
-    " 気付",
-    " 宛て",
-    " 宛",
-    " 行",
-    " 殿",
-    "様",
-    "殿",
+# Not 神殿 or 湯殿, which end names; さん ends names too (パン屋さん), so it needs its blank.
+_HONORIFIC = re.compile(
+    r" ?(?:ご担当者様?|御担当者様?|担当者様|御中|様方?|(?<![神宮湯本拝])殿)$"
+    r"| (?:さま|サマ|さん|ご中|各位|先生|気付|宛て?|行)$"
 )
 _FOR_PEOPLE = frozenset({"様", "殿", "さま", "サマ", "さん", "先生"})
 _TITLE = re.compile(
-    r"代表|担当|[^ ]*(?:代表取締役|取締役|執行役員|代表社員|代表理事|社長|会長|専務|常務|理事長|院長|園長|校長|所長|店長|工場長|部長|課長|係長|室長|次長|主任)"
+    r"代表|担当|[^ ]*(?:取締役|執行役員|代表社員|代表理事|社長|会長|専務|常務|理事長|院長|園長|校長|所長|店長"
+    r"|工場長|部長|課長|係長|室長|次長|主任)"
 )
 
-_KINDS = "支店|支社|本社|本店|営業所|出張所|事業所|支所|支局|支部|分室|工場|営業部支店|センター|シテン|シシヤ|エイギヨウシヨ|シユツチヨウシヨ"
-_UNITS = "部|課|室|係|局|グループ|チーム|本部|事業部|[^ ]*担当"
+_KINDS = (
+    "支店|支社|本社|本店|営業所|出張所|事業所|支所|支局|支部|分室|工場|センター"
+    "|シテン|シシヤ|エイギヨウシヨ|シユツチヨウシヨ"
+)
+# 営業部, 管理室; not a club (倶楽部), a class room (教室) or a pharmacy (薬局).
+_UNITS = "(?<!楽)部|課|(?<!教)室|係|事務局|管理局|グループ|チーム|担当"
 # 新宿店 is a branch; 商店, 書店, 工務店 … are trades.
 _BRANCH = re.compile(
     rf"(?P<branch>[^ ]*?(?:{_KINDS})|[^ ]+(?<![商書酒薬貨食理務門茶質服品子計肉花器物具米総])店)"
-    rf"(?P<department>[^ ]*?(?:{_UNITS}))?"
+    rf"(?P<department>[^ ]+?(?:{_UNITS}))?"
 )
 _DEPARTMENT = re.compile(rf"[^ ]+(?:{_UNITS})|第[一二三四五六七八九十0-9]+[部課]")
 _SITE_ENDS = (*"店社所場局部課室係", "センター", "グループ", "チーム")
 _PLACES = (
-    "北海道|青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|東京|神奈川|新潟|富山|石川|福井|山梨|長野|岐阜|静岡|愛知|三重|滋賀|"
-    "京都|大阪|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄|札幌|函館|旭川|"
-    "盛岡|仙台|水戸|宇都宮|前橋|高崎|さいたま|大宮|横浜|川崎|金沢|甲府|名古屋|浜松|神戸|姫路|松江|高松|松山|北九州|那覇|新宿|渋谷|池袋|"
-    "品川|銀座|梅田|難波|博多|関東|関西|東北|中部|近畿|中国|四国|九州|首都圏"
+    "北海道|青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|東京|神奈川|新潟|"
+    "富山|石川|福井|山梨|長野|岐阜|静岡|愛知|三重|滋賀|京都|大阪|兵庫|奈良|和歌山|鳥取|"
+    "島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄|"
+    "札幌|函館|旭川|盛岡|仙台|水戸|宇都宮|前橋|高崎|さいたま|大宮|横浜|川崎|金沢|甲府|"
+    "名古屋|浜松|神戸|姫路|松江|高松|松山|北九州|那覇|新宿|渋谷|池袋|品川|銀座|梅田|"
+    "難波|博多|関東|関西|東北|中部|近畿|中国|四国|九州|首都圏"
 )
 _ATTACHED = re.compile(
-    rf"(?P<core>.{{2,}}?)(?P<site>(?:東|西|南|北|新|第[一二三123])?(?:{_PLACES})(?:中央|第[一二三123]|東|西|南|北)?"
+    rf"(?P<core>.{{2,}}?)(?P<site>(?:[東西南北新]|第[一二三123])?(?:{_PLACES})(?:中央|第[一二三123]|[東西南北])?"
     rf"(?:支店|支社|本社|営業所|出張所|事業所|支所|工場|事務所)(?:[^ ]*?(?:部|課|室|係|グループ|チーム))?)"
 )
