@@ -181,10 +181,11 @@ def _least_broken(data: bytes, codec: str) -> Decoded:
 
 # --- CP932 or EUC-JP --------------------------------------------------------------------------------------
 
-_HALFWIDTH = re.compile("[\uff61-\uff9f]+")
+_WORD = re.compile(r"[^\x00-\x7f]+")
 _KANA = re.compile("[ぁ-ゖァ-ヺー、。]")
-# A sound mark after a kana that takes none, or a word that begins with a mark, a small kana or ﾝ.
-_NO_KANA_WORD = re.compile("^[ﾞﾟｧ-ｰﾝ]|[^ｳｶ-ﾄﾊ-ﾎ]ﾞ|[^ﾊ-ﾎ]ﾟ")
+# In half-width kana: a beginning with a sound mark, a small kana or ﾝ; a sound mark or ｬｭｮ after a kana that
+# takes none; a bracket that closes nothing; kanji between them (here they could only be rare ones).
+_NO_KANA_WORD = re.compile("^[ﾞﾟｧ-ｰﾝ]|[^ｳｶ-ﾄﾊ-ﾎ]ﾞ|[^ﾊ-ﾎ]ﾟ|[^ｷｼﾁﾆﾋﾐﾘﾃﾌﾞﾟ][ｬｭｮ]|^[^｢]*｣|[｡-ﾟ][^｡-ﾟ]|[^｡-ﾟ][｡-ﾟ]")
 
 
 def _likelier(windows: Decoded, euc: Decoded) -> Decoded:
@@ -192,12 +193,11 @@ def _likelier(windows: Decoded, euc: Decoded) -> Decoded:
 
     Where both make sense (a short name in kanji alone) CP932 is taken, as the commoner, and it is noted.
     """
-    runs = _HALFWIDTH.findall(windows.text)
-    other = [character for character in euc.text if not character.isascii()]
-    kana_share = len(_KANA.findall(euc.text)) / max(len(other), 1)
-    if kana_share > 0.2 or _GAIJI.search(windows.text) or any(_NO_KANA_WORD.search(run) for run in runs):
+    words = _WORD.findall(windows.text)
+    kana_share = len(_KANA.findall(euc.text)) / max(sum(map(len, _WORD.findall(euc.text))), 1)
+    if kana_share > 0.2 or _GAIJI.search(windows.text) or any(_NO_KANA_WORD.search(word) for word in words):
         return euc
-    return windows._replace(notes=(Note(AMBIGUOUS, "cp51932"),))
+    return windows._replace(notes=(Note(AMBIGUOUS, "cp51932"),)) if words else windows
 
 
 # --- UTF-16 without its mark ------------------------------------------------------------------------------

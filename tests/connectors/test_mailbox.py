@@ -343,7 +343,7 @@ class TestMailServer:
         again = read(self.open(server, "deleted"), first.end.cursor)
         assert (again.end.complete, again.end.keys, again.rows) == (False, None, {})
 
-    def test_a_mail_with_a_huge_attachment_costs_only_its_start(self, server: Dovecot) -> None:
+    def test_a_mail_with_a_huge_attachment_is_known_by_its_start(self, server: Dovecot) -> None:
         parts = "--x\r\n\r\n本文\r\n--x\r\nContent-Disposition: attachment; filename=a.zip\r\n\r\n"
         head = letter(1).replace(b"text/plain; charset=utf-8", b"multipart/mixed; boundary=x")
         server.append("huge", head + b"\r\n" + parts.encode() + b"A" * 2_000_000)

@@ -5,8 +5,7 @@ import contextlib
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from connectors._mail.activity import Activity, Counterpart, House, told
 from connectors._mail.html import readable
@@ -316,6 +315,10 @@ class TestReports:
     def test_a_customers_address_in_the_text_is_the_counterpart(self) -> None:
         text = "報告者 sato@example.co.jp\n先方: 山田様 <Yamada@Customer.jp>"
         assert report("[電話]", text).counterpart == Counterpart("yamada@customer.jp", "山田")
+
+    def test_our_own_addresses_in_the_text_are_nobodys_counterpart(self) -> None:
+        text = "報告: sato@example.co.jp\nyamada@customer.jp に電話しました"
+        assert report("[電話]", text).counterpart.address == "yamada@customer.jp"
 
     def test_a_report_copied_to_the_customer_is_about_that_customer(self) -> None:
         found = report("[訪問] 御礼", "顧客: 山田商店", to="eigyo@example.co.jp,yamada@customer.jp")

@@ -5,8 +5,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tasuki.japanese.encoding import (
     AMBIGUOUS,
@@ -145,12 +144,14 @@ class TestUndeclared:
         assert decode(text.encode(codec)).text == text
 
     @pytest.mark.parametrize(
-        "text", ["株式会社山田商店", "やまだ", "ヤマダ商店", "東京都千代田区", "見積書,山田"]
+        "text", ["株式会社山田商店", "やまだ", "ヤマダ商店", "見積書,山田", "佐藤", "伊藤", "岡本", "あいう"]
     )
     def test_euc_jp_is_not_mistaken_for_half_width_kana(self, text: str) -> None:
         assert decode(text.encode("euc_jp")) == (text, "cp51932", ())
 
-    @pytest.mark.parametrize("text", ["ﾔﾏﾀﾞｼﾖｳﾃﾝ", "ｶﾌﾞｼｷｶﾞｲｼﾔ", "ﾀﾅｶ", "ｽｽﾞｷ", "ﾜﾀﾅﾍﾞ ﾊﾅｺ"])
+    @pytest.mark.parametrize(
+        "text", ["ﾔﾏﾀﾞｼﾖｳﾃﾝ", "ｶﾌﾞｼｷｶﾞｲｼﾔ", "ﾀﾅｶ", "ｽｽﾞｷ", "ﾜﾀﾅﾍﾞ ﾊﾅｺ", "ｼｮｳｼﾞ", "ﾁｬﾉﾐｽﾞ", "ﾎﾝﾃﾝ･｢ｼﾃﾝ｣"]
+    )
     def test_half_width_kana_are_not_mistaken_for_euc_jp(self, text: str) -> None:
         assert decode(text.encode("cp932")).text == text
 
