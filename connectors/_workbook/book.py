@@ -8,6 +8,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from connectors._workbook.archive import Archive
+from connectors._workbook.limits import limits
 from tasuki.errors import Retry, Skip, UserError
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -39,7 +40,9 @@ class Mark(NamedTuple):
 
 
 class Book:
-    """Raises UserError TSK-1010 (password), TSK-1024 (not .xlsx); Retry TSK-1008 when it is damaged."""
+    """Raises UserError: TSK-1007 empty, TSK-1010 with a password, TSK-1012 too large, TSK-1024 not .xlsx;
+    Retry TSK-1008 when it is damaged or half saved.
+    """
 
     def __init__(self, data: bytes, place: str) -> None:
         if data.startswith(_OLE):
@@ -50,6 +53,7 @@ class Book:
             raise UserError("TSK-1024", place)
         self.place = place
         self.archive = Archive(data, place)
+        self.limits = limits(self.archive)
         self.part = next((r.target for r in self.relations("") if r.kind == "officeDocument"), "")
         root = self.xml(self.part or "xl/workbook.xml")
         self.part = self.part or "xl/workbook.xml"

@@ -12,7 +12,6 @@ import orjson
 
 from connectors._workbook.book import Book
 from connectors._workbook.heading import Heading
-from connectors._workbook.limits import limits
 from connectors._workbook.reader import Line, Request
 from tasuki.connector import BadRow, Row
 from tasuki.errors import Retry, UserError
@@ -44,12 +43,11 @@ def rows(data: bytes, book: Book, question: Question) -> Iterator[Iterator[list[
     with tempfile.TemporaryDirectory(prefix="tasuki-") as folder:
         copy, out = Path(folder, "book.xlsx"), Path(folder, "rows")
         copy.write_bytes(data)
-        duplicates = _run(_request(book, question, copy, out), limits(book.archive).seconds * 3, place)
+        duplicates = _run(_request(book, question, copy, out), book.limits.seconds * 3, place)
         yield _pages(out, duplicates, question)
 
 
 def _request(book: Book, question: Question, copy: Path, out: Path) -> Request:
-    allowed = limits(book.archive)
     return Request(
         workbook=str(copy),
         sheet=question.sheet,
@@ -61,8 +59,8 @@ def _request(book: Book, question: Question, copy: Path, out: Path) -> Request:
         dates=[place for place, column in enumerate(question.columns) if column.kind == "date"],
         named=[column.column for column in question.named],
         keys=None if question.keys is None else list(question.keys),
-        memory=allowed.memory,
-        seconds=allowed.seconds,
+        memory=book.limits.memory,
+        seconds=book.limits.seconds,
     )
 
 
