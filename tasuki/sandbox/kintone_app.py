@@ -59,6 +59,9 @@ class App:
     last_id: int = 0
     requests: int = 0
     writes: int = 0
+    _plain: dict[int, tuple[Record, dict[str, Any]]] = field(default_factory=dict, repr=False)
+    """Records spread out for queries, which look at all of them; of no use once the form has changed."""
+    _types: dict[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         have = {definition["type"] for definition in self.fields.values()}
@@ -76,6 +79,9 @@ class App:
 
     def query(self, text: str) -> Query:
         types = {code: definition["type"] for code, definition in self.fields.items()}
+        if types != self._types:
+            self._types = types
+            self._plain.clear()
         try:
             query = parse(text, types | {"$id": "__ID__", "$revision": "__REVISION__"})
         except QueryError as error:
@@ -94,6 +100,12 @@ class App:
 
     def plain(self, record: Record) -> dict[str, Any]:
         """Every readable field's value by code, $id and $revision with them."""
+        seen = self._plain.get(record.id)
+        if seen is None or seen[0] is not record:
+            self._plain[record.id] = seen = (record, self._spread(record))
+        return seen[1]
+
+    def _spread(self, record: Record) -> dict[str, Any]:
         assigned = {
             "RECORD_NUMBER": str(record.id),
             "CREATOR": ROBOT,
@@ -123,10 +135,11 @@ class App:
     def add(self, forms: Sequence[Mapping[str, Any]], now: datetime) -> list[Record]:
         draft, made = dict(self.records), list[Record]()
         errors: dict[str, list[str]] = {}
+        taken = self.taken()
         for index, form in enumerate(forms):
             number = self.last_id + 1 + index
             values = self.defaults() | self.writable(form)
-            errors |= self.faults(draft, number, values, f"records[{index}]")
+            errors |= self.faults(taken, number, values, f"records[{index}]")
             draft[number] = Record(number, 1, values, now, now)
             made.append(draft[number])
         self.commit(draft, made, errors)
@@ -136,6 +149,7 @@ class App:
         """Updates by id or updateKey; the first record that isn't at its revision stops the whole call."""
         draft, made = dict(self.records), list[Record]()
         errors: dict[str, list[str]] = {}
+        taken = self.taken()
         for index, update in enumerate(updates):
             place = f"records[{index}]"
             old, number = self.aim(draft, update, place), max([self.last_id, *draft]) + 1
@@ -147,7 +161,7 @@ class App:
             else:
                 _check_revision(old, update.get("revision"))
                 new = old._replace(revision=old.revision + 1, values={**old.values, **values}, updated=now)
-            errors |= self.faults(draft, new.id, new.values, place)
+            errors |= self.faults(taken, new.id, new.values, place)
             draft[new.id] = new
             made.append(new)
         self.commit(draft, made, errors)
@@ -195,20 +209,29 @@ class App:
             if code in self.fields and self.fields[code]["type"] not in closed
         }
 
+    def taken(self) -> dict[tuple[str, Any], int]:
+        """Which record holds each value that no other may have."""
+        unique = [code for code, definition in self.fields.items() if definition.get("unique")]
+        return {
+            (code, record.values[code]): record.id
+            for record in self.records.values()
+            for code in unique
+            if record.values.get(code) not in (None, "")
+        }
+
     def faults(
-        self, draft: Mapping[int, Record], number: int, values: Mapping[str, Any], place: str
+        self, taken: dict[tuple[str, Any], int], number: int, values: Mapping[str, Any], place: str
     ) -> dict[str, list[str]]:
         """What is wrong with a record, by the place kintone names: records[3].会社名.value."""
         found: dict[str, list[str]] = {}
         for code, definition in self.fields.items():
             value = values.get(code)
-            end = "values" if definition["type"] in MANY else "value"
             messages = _misfits(definition, value)
-            if definition.get("unique") and value not in (None, "") and not messages:
-                others = (record for record in draft.values() if record.id != number)
-                if any(other.values.get(code) == value for other in others):
-                    messages = ["値がほかのレコードと重複しています。"]
+            named = definition.get("unique") and value not in (None, "") and not messages
+            if named and taken.setdefault((code, value), number) != number:
+                messages = ["値がほかのレコードと重複しています。"]
             if messages:
+                end = "values" if definition["type"] in MANY else "value"
                 found[f"{place}.{code}.{end}"] = messages
         return found
 

@@ -149,8 +149,8 @@ class _Reader:
         if sign not in _allowed(type_) or (negative and sign not in ("in", "like")):
             raise QueryError("GAIA_IQ03" if sign in _SIGNS else "")
         given = self.group() if sign == "in" else [self.literal()]
-        decide = _SIGNS[sign]
-        return lambda values: decide(values.get(code), given, type_) is not negative
+        holds = _SIGNS[sign](given, type_)
+        return lambda values: holds(values.get(code)) is not negative
 
     def group(self) -> list[str]:
         self.want("(")
@@ -218,31 +218,47 @@ def _plain(value: Any, type_: str) -> Any:
     return str(value)
 
 
-def _equal(value: Any, given: Sequence[str], type_: str) -> bool:
-    return bool(_plain(value, type_) == _plain(given[0], type_))
+Holds = Callable[[Any], bool]
 
 
-def _one_of(value: Any, given: Sequence[str], type_: str) -> bool:
+def _equal(given: Sequence[str], type_: str) -> Holds:
+    wanted = _plain(given[0], type_)
+    return lambda value: bool(_plain(value, type_) == wanted)
+
+
+def _unequal(given: Sequence[str], type_: str) -> Holds:
+    equal = _equal(given, type_)
+    return lambda value: not equal(value)
+
+
+def _one_of(given: Sequence[str], type_: str) -> Holds:
     if type_ in LISTED:
-        return any(text in given for text in _texts(value)) or (not _texts(value) and "" in given)
-    return any(_equal(value, [one], type_) for one in given)
+        return lambda value: any(text in given for text in _texts(value) or [""])
+    wanted = frozenset(_plain(one, type_) for one in given)
+    return lambda value: _plain(value, type_) in wanted
 
 
-def _contains(value: Any, given: Sequence[str], type_: str) -> bool:
-    return any(given[0].casefold() in text.casefold() for text in _texts(value))
+def _contains(given: Sequence[str], type_: str) -> Holds:
+    wanted = given[0].casefold()
+    return lambda value: any(wanted in text.casefold() for text in _texts(value))
 
 
-def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Sequence[str], str], bool]:
-    def decide(value: Any, given: Sequence[str], type_: str) -> bool:
-        left, right = _plain(value, type_), _plain(given[0], type_)
-        return left is not None and right is not None and compare(left, right)
+def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Sequence[str], str], Holds]:
+    def build(given: Sequence[str], type_: str) -> Holds:
+        right = _plain(given[0], type_)
 
-    return decide
+        def holds(value: Any) -> bool:
+            left = _plain(value, type_)
+            return left is not None and right is not None and compare(left, right)
+
+        return holds
+
+    return build
 
 
-_SIGNS: dict[str, Callable[[Any, Sequence[str], str], bool]] = {
+_SIGNS: dict[str, Callable[[Sequence[str], str], Holds]] = {
     "=": _equal,
-    "!=": lambda value, given, type_: not _equal(value, given, type_),
+    "!=": _unequal,
     "in": _one_of,
     "like": _contains,
     "<": _ordered(lambda left, right: bool(left < right)),

@@ -288,9 +288,13 @@ def test_a_record_without_the_key_is_named(kintone: KintoneSandbox, system: Kint
 
 def test_a_condition_narrows_the_stream(kintone: KintoneSandbox) -> None:
     kintone.put(12, company(1, 区分="既存"), company(2, 区分="見込"))
-    system = opened(kintone, query='区分 in ("既存") or 区分 in ("なし")')
+    system = opened(kintone, query='区分 in ("既存") or 備考 like "必要"')
     assert keys(read(system)[0]) == ["C001"]
     assert list(system.fetch(NAMES, ["C001", "C002"])) == ["C001"]
+    kintone.pass_time(600)
+    _, end = read(system)
+    rows, again = read(system, cursor=end.cursor)
+    assert (rows, again.keys) == ([], {"C001"})
 
 
 def test_keys_with_quotes_and_control_characters_are_fetched_safely(
@@ -447,6 +451,14 @@ def test_a_write_without_a_clear_answer_is_unknown_and_sent_once(
     kintone.fail(fault, method="POST")
     assert system.write(NAMES, [create(1)]) == [Unknown("create-1")]
     assert methods(kintone) == ["POST"]
+
+
+def test_an_error_inside_kintone_leaves_a_write_unknown(
+    kintone: KintoneSandbox, system: KintoneConnector
+) -> None:
+    system.describe()
+    kintone.fail("CB_IL02", status=520)
+    assert system.write(NAMES, [create(1)]) == [Unknown("create-1")]
 
 
 @pytest.mark.parametrize("fault", ["429", "503", "GAIA_DA02", "GAIA_TO04"])
@@ -617,6 +629,17 @@ def test_a_wrong_connection_stops_before_anything(
         system.write(NAMES, [create(1)])
     assert (error.value.code, error.value.place) == (code, "kintone app 12")
     assert not kintone.rows(12)
+
+
+def test_a_wrong_token_is_known_by_its_code_whatever_the_status(
+    kintone: KintoneSandbox, system: KintoneConnector
+) -> None:
+    """Older kintone said [520] [GAIA_IA02], as cli-kintone's features of that time show."""
+    system.describe()
+    kintone.fail("GAIA_IA02", status=520)
+    with pytest.raises(UserError) as error:
+        system.write(NAMES, [create(1)])
+    assert error.value.code == "TSK-3010"
 
 
 def test_a_field_that_the_app_lacks_is_named_with_its_likeness(system: KintoneConnector) -> None:

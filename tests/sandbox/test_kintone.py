@@ -223,6 +223,14 @@ def test_upsert_changes_what_is_there_and_adds_what_is_not(client: Client) -> No
     )
 
 
+def test_an_update_of_what_is_not_there_is_refused(client: Client) -> None:
+    """GAIA_RE20 for updateKey: kintone-labs/cli-kintone#27."""
+    form = {"record": {"備考": {"value": "改"}}}
+    assert refusal(client.change({"id": 9, **form})) == (404, "GAIA_RE01")
+    key = {"updateKey": {"field": "コード", "value": "C009"}}
+    assert refusal(client.change({**key, **form})) == (404, "GAIA_RE20")
+
+
 def test_a_record_number_is_never_used_again(client: Client) -> None:
     [first] = client.sandbox.put(12, company(1))
     client.call("DELETE", app=12, ids=[first], revisions=[1])
