@@ -122,6 +122,12 @@ class Office:
             ["会社名"], [Write("update", "C1", {"会社名": "山本"}, {"会社名": "山田"}, "", "t")]
         )
 
+    def note(self, text: str) -> None:
+        """Something beside the columns that have a header."""
+        book = openpyxl.load_workbook(self.path)
+        book["顧客"]["C2"] = text
+        book.save(self.path)
+
     def name(self) -> object:
         return openpyxl.load_workbook(self.path)["顧客"]["B2"].value
 
@@ -203,18 +209,15 @@ def test_a_save_in_between_is_noticed_and_the_row_compared_anew(office: Office) 
 
 
 def test_a_save_of_something_else_in_between_is_kept(office: Office) -> None:
-    def touch() -> None:
-        book = openpyxl.load_workbook(office.path)
-        book["顧客"]["C2"] = "欄外"
-        book.save(office.path)
-
-    assert isinstance(office.write(Disturbed(office.path, touch, times=1))[0], Written)
+    place = Disturbed(office.path, lambda: office.note("欄外"), times=1)
+    assert isinstance(office.write(place)[0], Written)
     sheet = openpyxl.load_workbook(office.path)["顧客"]
     assert (sheet["B2"].value, sheet["C2"].value) == ("山本", "欄外")
 
 
 def test_a_file_that_is_saved_all_the_time_is_left_alone(office: Office) -> None:
-    assert office.write(Disturbed(office.path, lambda: office.type("山田"), times=9)) == [Stale("t")]
+    notes = iter("一二三")
+    assert office.write(Disturbed(office.path, lambda: office.note(next(notes)), times=9)) == [Stale("t")]
     assert office.name() == "山田"
 
 
