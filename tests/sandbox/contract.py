@@ -65,7 +65,7 @@ def _check(exchange: Exchange) -> None:
     elif not isinstance(exchange.body, str):
         # A call of many calls answers with the one that failed between empty places.
         for refusal in filter(None, exchange.body.get("results", [exchange.body])):
-            Draft202012Validator(REFUSAL).validate(refusal)
+            _fits(Draft202012Validator(REFUSAL), refusal, f"refusal of {sent}")
 
 
 def _parameters(known: list[dict[str, Any]], given: Mapping[str, Any], sent: str) -> None:
@@ -75,11 +75,15 @@ def _parameters(known: list[dict[str, Any]], given: Mapping[str, Any], sent: str
     for name, one in schemas.items():
         assert name in given or not one["required"], f"{sent}: {name} is missing"
         if name in given:
-            Draft202012Validator(one["schema"]).validate(given[name])
+            _fits(Draft202012Validator(one["schema"]), given[name], f"{sent}: {name}")
 
 
 def _hold(pointer: str, value: Any, what: str) -> None:
-    faults = [error.message for error in _validator(pointer).iter_errors(value)]
+    _fits(_validator(pointer), value, what)
+
+
+def _fits(validator: Draft202012Validator, value: Any, what: str) -> None:
+    faults = [error.message[:200] for error in validator.iter_errors(value)]
     assert not faults, f"{what}: {faults}"
 
 
