@@ -152,6 +152,8 @@ def _as_declared(data: bytes, codec: str) -> Decoded | None:
     if codec in {"cp932", "cp51932", *_WESTERN} and _UTF8_JAPANESE.search(data):
         # Whole UTF-8 sentences hardly ever make sense as anything else.
         return _strict(data, "utf-8") or _strict(data, codec)
+    if codec == "utf-8" and _is_cut_utf8(data):
+        return _strict(data, codec) or _flagged(_read(data, codec))
     found = _strict(data, codec)
     if found and codec == "cp932" and (euc := _strict(data, "cp51932")):
         return _likelier(found, euc)._replace(notes=())
@@ -166,17 +168,30 @@ def _detected(data: bytes) -> Decoded | None:
         return _strict(data, "utf-16")
     if utf8 := _strict(data, "utf-8"):
         return utf8
+    if _UTF8_JAPANESE.search(data) and _is_cut_utf8(data):
+        return _flagged(_read(data, "utf-8"))
     windows, euc = _strict(data, "cp932"), _strict(data, "cp51932")
     if windows and euc:
         return _likelier(windows, euc)
     return windows or euc
 
 
+def _is_cut_utf8(data: bytes) -> bool:
+    """Whether nothing is wrong but that the last character lacks its end, as in a field cut by its bytes."""
+    try:
+        return bool(codecs.getincrementaldecoder("utf-8")().decode(data) or len(data) < 4)
+    except UnicodeDecodeError:
+        return False
+
+
 def _least_broken(data: bytes, codec: str) -> Decoded:
     candidates = [codec] if codec else []
     readings = [_read(data, name) for name in [*candidates, "utf-8", "cp932", "cp51932"]]
-    best = min(readings, key=lambda reading: reading.broken + reading.text.count("\x1b"))
-    return Decoded(best.text, "", (Note(UNDECODABLE, str(best.broken)),))
+    return _flagged(min(readings, key=lambda reading: reading.broken + reading.text.count("\x1b")))
+
+
+def _flagged(reading: Reading) -> Decoded:
+    return Decoded(reading.text, "", (Note(UNDECODABLE, str(reading.broken)),))
 
 
 # --- CP932 or EUC-JP --------------------------------------------------------------------------------------

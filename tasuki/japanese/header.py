@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from tasuki.japanese.encoding import Decoded, decode
+from tasuki.japanese.encoding import UNDECODABLE, Decoded, decode
+from tasuki.japanese.result import Normalised, refuse
 
 
 def decode_header(raw: str | bytes) -> str:
@@ -43,6 +44,22 @@ def decode_parameter(raw: str | bytes, name: str) -> str:
     if numbered:
         return _joined(numbered)
     return decode_header(found[0].value) if found else ""
+
+
+def normalise(text: str) -> Normalised:
+    """The kind `encoding`: "charset=Shift_JIS hex=8740", or a header's value as it came ("=?UTF-8?B?…?=").
+
+    Of a header with RFC 2231 pieces their value is taken. Bytes that no code explains are refused.
+    """
+    octets = re.fullmatch(r"\s*charset=(\S*)\s+hex=([0-9A-Fa-f\s]*)", text)
+    if octets and len("".join(octets[2].split())) % 2 == 0:
+        found = decode(bytes.fromhex(octets[2]), octets[1] or None)
+    elif parameter := re.search(r";\s*([\w-]+)\*\d*\*?\s*=", text):
+        found = Decoded(decode_parameter(text, parameter[1]), "")
+    else:
+        found = read_header(text)
+    undecodable = [note for note in found.notes if note.code == UNDECODABLE]
+    return refuse(UNDECODABLE, *undecodable) if undecodable else Normalised(found.text, notes=found.notes)
 
 
 # The words of RFC 2047; no "?" inside, so that a hostile header costs no more than its length.

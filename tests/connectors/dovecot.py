@@ -1,10 +1,8 @@
 """A real mail server for tests: Dovecot with its own settings, one free port each for plain and TLS."""
 
-import datetime
 import getpass
 import grp
 import imaplib
-import ipaddress
 import os
 import pwd
 import select
@@ -18,10 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+
+from tests.certificate import certify
 
 SBIN = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
 PASSWORD = "secret"
@@ -115,7 +111,7 @@ def running() -> Iterator[Dovecot]:
     names = {"home": home, "user": user, "group": _group(account.pw_gid), "password": PASSWORD}
     ports = {"port": server.port, "tls_port": server.tls_port}
     (home / "dovecot.conf").write_text(SETTINGS.format(**names, **ports), encoding="ascii")
-    _certify(home)
+    certify(home)
     for path in (home, *home.iterdir()):
         os.chown(path, account.pw_uid, account.pw_gid)
     as_user = (
@@ -150,26 +146,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _certify(home: Path) -> None:
-    """A certificate for 127.0.0.1 that only those trust who are told to."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tasuki test")])
-    now = datetime.datetime.now(datetime.UTC)
-    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(address, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    plain = serialization.NoEncryption()
-    form = serialization.PrivateFormat.PKCS8
-    (home / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (home / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, form, plain))

@@ -16,7 +16,7 @@ from tasuki.japanese.encoding import (
     decode,
     encodable,
 )
-from tasuki.japanese.header import decode_header, decode_parameter
+from tasuki.japanese.header import decode_header, decode_parameter, normalise
 
 CASES = Path(__file__).parents[1] / "data" / "japanese_cases.csv"
 SENTENCE = "株式会社髙島屋①㈱ ｶﾌﾞｼｷ 見積～ABC"
@@ -35,11 +35,22 @@ def encoding_cases() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("written", "expected"), encoding_cases())
 def test_the_collected_cases_read_as_expected(written: str, expected: str) -> None:
-    if written.startswith("charset="):
-        charset, _, octets = written.removeprefix("charset=").partition(" hex=")
-        assert decode(bytes.fromhex(octets), charset).text == expected
-    else:
-        assert decode_header(written) == expected
+    assert normalise(written).value == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("charset= hex=8cff", None),
+        ("charset=utf-8 hex=e8a6", None),
+        ("charset=unknown-8bit hex=8ca990cf", "見積"),
+        ("charset=ISO-2022-JP hex=1b2442 3830 1b2842", "鍵"),
+        ("attachment; filename*=UTF-8''%E8%A6%8B%E7%A9%8D.pdf", "見積.pdf"),
+        ("Re: =?windows-31j?Q?=87=40?=", "Re: ①"),
+    ],
+)
+def test_bytes_and_headers_can_be_tried_by_hand(written: str, expected: str | None) -> None:
+    assert normalise(written).value == expected
 
 
 class TestDeclared:
@@ -172,6 +183,13 @@ class TestUndeclared:
         assert "\\x" in found.text
         assert [note.code for note in found.notes] == [UNDECODABLE]
         assert found.encoding == ""
+
+    @pytest.mark.parametrize("declared", ["utf-8", None])
+    @pytest.mark.parametrize("cut", [1, 2])
+    def test_utf8_cut_inside_its_last_character_is_still_utf8(self, declared: str | None, cut: int) -> None:
+        found = decode("お見積".encode()[:-cut], declared)
+        assert found.text.startswith("お見\\x")
+        assert [note.code for note in found.notes] == [UNDECODABLE]
 
     def test_nothing_reads_as_nothing(self) -> None:
         assert decode(b"") == ("", "utf-8", ())
