@@ -7,7 +7,7 @@ step leaves for the next lies in the store.
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from tasuki import definition, finder, mapping as mappings, planner, yamlfile
 from tasuki.apply import Writer
 from tasuki.connector import Connector, Description
 from tasuki.definition import Sync, System
-from tasuki.errors import Retry, Stop, UserError
+from tasuki.errors import Retry, Stop, TasukiError, UserError
 from tasuki.guards import guards
 from tasuki.intake import take_in
 from tasuki.plan import Plan
@@ -24,6 +24,9 @@ from tasuki.store.intents import pending_intents, settle_entities
 from tasuki.store.journal import checkpoint
 
 Opener = Callable[[System], Connector]
+
+Watch = Callable[[str, str, int], None]
+"""Told (step, system, records so far): for progress bars."""
 
 STATUS = {0: "done", 1: "retry", 2: "failed", 3: "attention", 4: "waiting", 7: "stopped"}
 """Exit code → status of a run; the first of 7, 2, 4, 1, 3 that applies."""
@@ -157,6 +160,12 @@ class Run:
             checkpoint(connection)
             runs.drop_lease(connection, self.sync.name, self.id)
         return outcome
+
+    def leave_planned(self, failed: int) -> None:
+        """Ends a run that only planned; its plan can be applied later."""
+        with self.store.write() as connection:
+            runs.finish(connection, self.id, "planned", failed)
+            runs.drop_lease(connection, self.sync.name, self.id)
 
     # Parts of the steps.
 
@@ -316,6 +325,41 @@ def _plan_of(connection: Any, run: str) -> plans.Stored | None:
         return plans.of_run(connection, run)
     except UserError:
         return None
+
+
+def whole(run: Run, watch: Watch) -> dict[str, Any]:
+    """All steps of a run, one after another; a system that is down is left out, the rest goes on.
+
+    Raises Retry when another run of this sync is at work. Every other error ends in the outcome, as
+    `error` with its code and both languages.
+    """
+    failed = 0
+    error: TasukiError | None = None
+    try:
+        run.start()
+        failed = each(run.read, run.sync.systems, "read", watch)
+        run.plan()
+        failed = each(run.apply, run.sync.systems, "apply", watch) or failed
+    except Stop as stop:
+        failed, error = 7, stop
+    except UserError as wrong:
+        failed, error = 2, wrong
+    outcome = run.close(failed)
+    return outcome | {"error": error.as_json() if error else None}
+
+
+def each(
+    step: Callable[[str, Callable[[int], None]], object], systems: Iterable[str], name: str, watch: Watch
+) -> int:
+    """Runs a step for every system; 1 when one of them can't be used now, else 0."""
+    failed = 0
+    for system in systems:
+        watch(name, system, 0)
+        try:
+            step(system, lambda count, system=system: watch(name, system, count))  # type: ignore[misc]
+        except Retry:
+            failed = 1
+    return failed
 
 
 # The face for Airflow and the command line: one function a step, everything by name.

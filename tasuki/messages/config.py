@@ -165,4 +165,22 @@ MESSAGES: dict[str, Text] = {
         "Not a workspace: it has no mappings/ and dags/",
         "Name the folder with --home, or create one with tasuki init",
     ),
+    "TSK-4040": Text(
+        "「{kind}」という種類はありません{suggestion}",
+        "company_name, person_name, phone, postal_code, email, date, amount などです",
+        "There is no kind {kind}{suggestion}",
+        "Use company_name, person_name, phone, postal_code, email, date, amount …",
+    ),
+    "TSK-4041": Text(
+        "Airflowが入っていません",
+        "pip install 'tasuki[airflow]' で入れてください(コマンドだけなら不要です)",
+        "Airflow is not installed",
+        "Install it with pip install 'tasuki[airflow]'; the command line works without",
+    ),
+    "TSK-4042": Text(
+        "ファイル名の文字コードがUTF-8ではありません",
+        "環境変数 LANG を ja_JP.UTF-8 か C.UTF-8 にしてください",
+        "File names are not UTF-8 here",
+        "Set LANG to ja_JP.UTF-8 or C.UTF-8",
+    ),
 }

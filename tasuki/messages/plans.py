@@ -45,6 +45,12 @@ MESSAGES: dict[str, Text] = {
         "There is no open review {review}",
         "Look its number up with tasuki review list",
     ),
+    "TSK-5013": Text(
+        "実行「{run}」がありません",
+        "tasuki runs で番号を確かめてください",
+        "There is no run {run}",
+        "Look its number up with tasuki runs",
+    ),
     "TSK-5020": Text(
         "{system}に作るための番号がまだありません",
         "番号を発行するシステムで登録されるのを待ちます",
@@ -134,5 +140,53 @@ MESSAGES: dict[str, Text] = {
         "終わるのを待ってください",
         "Another run ({run}) is at work",
         "Wait until it has finished",
+    ),
+    "TSK-5401": Text(
+        "{seq}件目の記録の形が正しくありません",
+        "控えと照合し、書き換えた者を調べてください",
+        "Entry {seq} is not in its proper form",
+        "Compare with a backup and find out who changed it",
+    ),
+    "TSK-5402": Text(
+        "{seq}件目の番号が続いていません",
+        "記録が抜かれたか足されています。控えと照合してください",
+        "Entry {seq} is out of number",
+        "Entries were removed or inserted; compare with a backup",
+    ),
+    "TSK-5403": Text(
+        "{seq}件目が前の記録につながりません",
+        "前の記録が書き換えられています。控えと照合してください",
+        "Entry {seq} does not follow from the one before",
+        "The one before was changed; compare with a backup",
+    ),
+    "TSK-5404": Text(
+        "{seq}件目の内容とハッシュか索引が合いません",
+        "書き換えられています。控えと照合してください",
+        "Entry {seq} does not agree with its hash or its index",
+        "It was changed; compare with a backup",
+    ),
+    "TSK-5405": Text(
+        "末尾({seq}件目)が控えた先頭の値と合いません",
+        "末尾が切られたか書き換えられています。控えと照合してください",
+        "The end (entry {seq}) is not the head that was kept",
+        "The end was cut or changed; compare with a backup",
+    ),
+    "TSK-5406": Text(
+        "{seq}件目までの木がチェックポイントと合いません",
+        "それより前が書き換えられています。控えと照合してください",
+        "The tree up to entry {seq} is not what the checkpoint says",
+        "Something before it was changed; compare with a backup",
+    ),
+    "TSK-5407": Text(
+        "{seq}件目のチェックポイントに届く記録がありません",
+        "記録が失われています。控えから戻してください",
+        "There are not enough entries for the checkpoint at {seq}",
+        "Entries were lost; restore them from a backup",
+    ),
+    "TSK-5408": Text(
+        "記録の値の表が書き換えられています",
+        "控えと照合してください",
+        "The table of the entries' values was changed",
+        "Compare with a backup",
     ),
 }

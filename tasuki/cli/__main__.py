@@ -1,0 +1,5 @@
+"""python -m tasuki.cli"""
+
+from tasuki.cli import main
+
+main()

@@ -1,0 +1,185 @@
+"""plan, approve, apply, sync, acknowledge: the commands that move records."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from tasuki import sync as steps
+from tasuki.cli.screen import Screen
+from tasuki.errors import Stop, UserError
+from tasuki.plan import Change, Plan
+from tasuki.store import open_store, plans
+
+COUNTS = ("read", "unchanged", "changed", "quarantined", "created", "updated", "deleted", "failed")
+MARKS = {"create": "+", "update": "~", "delete": "-"}
+SHOWN = 50
+"""Changes shown to a person; a program gets them all."""
+
+
+def sync(screen: Screen, name: str) -> int:
+    run = steps.run_of(screen.home, name, steps.new_run_id(), screen.actor)
+    with screen.progress() as watch:
+        outcome = steps.whole(run, watch)
+    return report(screen, outcome)
+
+
+def plan(screen: Screen, sync: str, out: Path | None) -> int:
+    """Reads and decides; the plan stays in the store, to be approved or applied as it is."""
+    run = steps.run_of(screen.home, sync, steps.new_run_id(), screen.actor)
+    run.start()
+    try:
+        with screen.progress() as watch:
+            failed = steps.each(run.read, run.sync.systems, "read", watch)
+        made, state = run.plan()
+    except (Stop, UserError) as error:
+        run.close(7 if isinstance(error, Stop) else 2)
+        raise
+    run.leave_planned(failed)
+    body = as_json(made, run.id, state)
+    if out:
+        out.write_bytes(orjson.dumps(body, option=orjson.OPT_INDENT_2))
+        out.chmod(0o600)
+    if screen.as_json:
+        screen.emit(body)
+    else:
+        _show(screen, made, run.sync.systems)
+    return 4 if state == "waiting" else failed
+
+
+def approve(screen: Screen, plan: str, reason: str) -> int:
+    digest = steps.approve(screen.home, plan, screen.actor, reason)
+    screen.emit({"plan": digest, "state": "approved"}) if screen.as_json else screen.say(
+        f"{screen.word('plan')} {digest[:8]}: {screen.word('approval')} {screen.word('ok')}"
+    )
+    return 0
+
+
+def apply(screen: Screen, plan: str) -> int:
+    digest = _digest(plan)
+    store = open_store(screen.home)
+    with store.read() as connection:
+        stored = plans.find(connection, digest, ("waiting", "planned", "approved", "committed"))
+    if stored.state == "waiting":
+        screen.error(UserError("TSK-5003", plan=stored.plan.digest[:8]))
+        return 4
+    run = steps.run_of(screen.home, stored.plan.sync, stored.run, screen.actor)
+    with screen.progress() as watch:
+        failed = steps.each(run.apply, run.sync.systems, "apply", watch)
+    return report(screen, run.close(failed))
+
+
+def acknowledge(screen: Screen, name: str, reason: str) -> int:
+    count = steps.acknowledge(screen.home, name, screen.actor, reason)
+    if screen.as_json:
+        screen.emit({"sync": name, "acknowledged": count})
+    screen.say(f"{name}: {count} {screen.word('entries')}")
+    return 0
+
+
+def report(screen: Screen, outcome: Mapping[str, Any]) -> int:
+    """The outcome of a run as a table, or as one JSON object."""
+    code = int(outcome["exit_code"])
+    if screen.as_json:
+        screen.emit(outcome)
+        return code
+    if outcome.get("error"):
+        wrong = outcome["error"]
+        text = wrong["en"] if screen.lang == "en" else wrong["ja"]
+        hint = wrong["en_hint"] if screen.lang == "en" else wrong["ja_hint"]
+        screen.say(f"{wrong['place']}: {text} [{wrong['code']}]\n  → {hint}", "bold red")
+    lines = [(name, *(counts[key] for key in COUNTS)) for name, counts in outcome["systems"].items()]
+    screen.table(("system", *COUNTS), lines)
+    waits = [
+        f"{screen.word(key)} {outcome[key]}"
+        for key in ("conflicts", "reviews", "quarantined", "waiting", "unconfirmed")
+        if outcome[key]
+    ]
+    screen.say(f"{outcome['run_id']}: {screen.word(outcome['status'])}  {'  '.join(waits)}".rstrip(), "bold")
+    if outcome["approval"]:
+        digest = outcome["approval"]["plan"][:8]
+        _why(screen, outcome["approval"]["reasons"])
+        screen.say(f"  → tasuki approve {digest} --reason …; tasuki apply {digest}")
+    return code
+
+
+def _why(screen: Screen, reasons: list[dict[str, Any]]) -> None:
+    for reason in reasons:
+        numbers = f" {reason['system']} {reason['planned']} > {reason['limit']}" if reason["system"] else ""
+        screen.say(f"  {screen.word('approval')}: {screen.word(reason['code'])}{numbers}", "yellow")
+
+
+def as_json(made: Plan, run: str, state: str) -> dict[str, Any]:
+    """A plan for programs; the digest names its content."""
+    return {
+        "run_id": run,
+        "sync": made.sync,
+        "digest": made.digest,
+        "state": state,
+        "approval": [reason._asdict() for reason in made.reasons],
+        "changes": [_change(change) for change in made.changes],
+        "conflicts": [
+            {
+                "conflict": item.conflict.key,
+                "entity": item.entity,
+                "field": item.conflict.unit,
+                "base": item.conflict.base,
+                "candidates": [candidate._asdict() for candidate in item.conflict.candidates],
+            }
+            for item in made.conflicts
+        ],
+        "reviews": len(made.reviews),
+        "refusals": [refusal._asdict() for refusal in made.refusals],
+        "waiting": [waiting._asdict() for waiting in made.waiting],
+        "drifts": [drift._asdict() for drift in made.drifts],
+        "links": len(made.matches),
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "system": change.system,
+        "action": change.action,
+        "entity": change.entity,
+        "external_id": change.key,
+        "diffs": [
+            {"field": d.field, "before": d.before, "after": d.after, "reason": d.reason, "source": d.source}
+            for d in change.diffs
+        ],
+    }
+
+
+def _show(screen: Screen, made: Plan, systems: Mapping[str, Any]) -> None:
+    screen.say(screen.word("legend"))
+    for change in made.changes[:SHOWN]:
+        screen.say(f"  {MARKS[change.action]} {change.system} {change.key or '—'}")
+        for diff in change.diffs:
+            rule = f"  ({diff.source or diff.reason})"
+            screen.say(f"      {diff.field}  {diff.before or '—'} → {diff.after or '—'}{rule}")
+    for item in made.conflicts[:SHOWN]:
+        sides = " | ".join(
+            f"{c.system or screen.word('base')} {' '.join(c.value.values())}"
+            for c in item.conflict.candidates
+        )
+        screen.say(f"  ! {item.conflict.unit}  {sides}")
+    if len(made.changes) > SHOWN:
+        screen.say(f"  … {len(made.changes) - SHOWN}")
+    counts = [
+        (name, *(sum(c.action == action for c in made.changes_for(name)) for action in MARKS))
+        for name in systems
+    ]
+    screen.table(("system", "created", "updated", "deleted"), counts)
+    screen.say(f"{screen.word('plan')} {made.digest[:8]}", "bold")
+    _why(screen, [reason._asdict() for reason in made.reasons])
+
+
+def _digest(plan: str) -> str:
+    """A plan's digest, given itself or in a file that `plan --out` wrote."""
+    path = Path(plan)
+    if not path.is_file():
+        return plan
+    try:
+        return str(orjson.loads(path.read_bytes())["digest"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        raise UserError("TSK-5004", str(path)) from None

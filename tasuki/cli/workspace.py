@@ -1,0 +1,155 @@
+"""init, doctor, check: making a workspace, and finding out whether it can work."""
+
+import platform
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tasuki import definition, finder, mapping as mappings
+from tasuki.cli.screen import Screen
+from tasuki.definition import Sync, System
+from tasuki.errors import Retry, Stop, TasukiError, UserError
+from tasuki.store import open_store
+
+MAPPING = """\
+mapping: 1
+connector: csv
+model: customer
+settings: {path: files/得意先.csv}
+key: 得意先コード
+fields:
+  code:  得意先コード
+  name:  得意先名
+  phone: TEL
+"""
+
+SYNC = """\
+sync: customers
+model: customer
+timezone: Asia/Tokyo
+systems:
+  accounting: {direction: both, originates: yes, receives_new: none}
+"""
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    name: str
+    error: TasukiError | None
+
+
+def init(screen: Screen) -> int:
+    """Folders and a first example; what is there already stays as it is."""
+    for folder in ("mappings", "dags", "files"):
+        (screen.home / folder).mkdir(parents=True, exist_ok=True)
+    made = []
+    for path, text in (("mappings/accounting.yaml", MAPPING), ("dags/customers.yaml", SYNC)):
+        target = screen.home / path
+        if not any(target.parent.glob("*.yaml")):
+            target.write_text(text, "utf-8")
+            made.append(path)
+    if screen.as_json:
+        screen.emit({"home": str(screen.home), "made": made})
+    screen.say(f"{screen.word('workspace')}: {screen.home}", "bold")
+    screen.say(
+        f"  {screen.word('next')}: tasuki discover FILE --suggest-mapping; tasuki check; tasuki plan customers"
+    )
+    return 0
+
+
+def check(screen: Screen, system: str | None) -> int:
+    """Every sync and mapping, then every system; nothing is written. 2 when something is wrong, 1 when a
+    system can't be reached now."""
+    _workspace(screen.home)
+    findings: list[Finding] = []
+    owners: dict[str, str] = {}
+    for name in definition.names(screen.home):
+        try:
+            loaded = definition.load(screen.home, name)
+        except UserError as error:
+            findings.append(Finding(f"dags/{name}.yaml", error))
+            continue
+        findings.append(Finding(f"dags/{name}.yaml", None))
+        for one in loaded.systems.values():
+            if system in (None, one.name):
+                findings += _system(screen.home, loaded, one, owners)
+    return _tell(screen, findings)
+
+
+def _workspace(home: Path) -> None:
+    if not (home / "dags").is_dir() or not (home / "mappings").is_dir():
+        raise UserError("TSK-4039", str(home))
+
+
+def _system(home: Path, sync: Sync, system: System, owners: dict[str, str]) -> list[Finding]:
+    found = []
+    other = owners.setdefault(system.name, sync.name)
+    if other != sync.name:
+        found.append(Finding(system.name, UserError("TSK-4034", system=system.name, other=other)))
+    for number, field, _, _ in mappings.failures(system.mapping):
+        place = system.mapping.document.place("tests", number - 1)
+        found.append(Finding(system.name, UserError("TSK-4028", place, number=number, field=field)))
+    try:
+        connector = finder.open_connector(home, system)
+        try:
+            description = connector.describe()
+        finally:
+            connector.close()
+        _columns(system, {column.name for column in description.columns})
+    except (UserError, Retry, Stop) as error:
+        return [*found, Finding(system.name, error)]
+    return found or [Finding(system.name, None)]
+
+
+def _columns(system: System, known: set[str]) -> None:
+    from_row = set(system.mapping.columns) - {system.mapping.key}
+    missing = sorted(from_row - known)
+    if known and missing:
+        place = system.mapping.document.place("fields")
+        raise UserError("TSK-1003", place, column=missing[0], suggestion="")
+
+
+def doctor(screen: Screen) -> int:
+    """What this machine and this workspace lack."""
+    findings = [Finding(f"Python {platform.python_version()}", None)]
+    try:
+        _workspace(screen.home)
+        open_store(screen.home).close()
+        findings.append(Finding("tasuki.db", None))
+    except TasukiError as error:
+        findings.append(Finding(str(screen.home), error))
+    if find_spec("airflow") is None:
+        findings.append(Finding("Airflow", UserError("TSK-4041")))
+    else:
+        findings.append(Finding("Airflow", None))
+    if sys.getfilesystemencoding().lower() not in ("utf-8", "utf8"):
+        findings.append(Finding("locale", UserError("TSK-4042")))
+    return _tell(screen, findings)
+
+
+def _tell(screen: Screen, findings: list[Finding]) -> int:
+    if screen.as_json:
+        told: list[dict[str, Any]] = [
+            {
+                "check": finding.name,
+                "ok": finding.error is None,
+                "error": finding.error and finding.error.as_json(),
+            }
+            for finding in findings
+        ]
+        screen.emit(told)
+    lines = []
+    for finding in findings:
+        if finding.error is None:
+            lines.append((finding.name, "✓", ""))
+            continue
+        message = finding.error.message(screen.lang)
+        place = f"{finding.error.place}: " if finding.error.place else ""
+        lines.append((finding.name, f"{place}{message.text} [{finding.error.code}]", message.hint))
+    screen.table(("check", "problem", "hint"), lines)
+    errors = [finding.error for finding in findings if finding.error]
+    if not errors:
+        return 0
+    return 1 if all(isinstance(error, Retry) for error in errors) else 2
