@@ -161,10 +161,11 @@ class SftpPlace:
             self._sftp.posix_rename(str(draft), str(self.path))
         except PermissionError:
             raise UserError("TSK-1055", self.text) from None
-        except _line_errors():
-            self.close()
-            raise Unclear from None
-        except OSError:
+        except _line_errors() as error:
+            transport = self._client.get_transport()
+            if isinstance(error, TimeoutError) or transport is None or not transport.is_active():
+                self.close()
+                raise Unclear from None
             # Without posix-rename@openssh.com an existing file can't be replaced in one step.
             self._sftp.remove(str(draft))
             raise UserError("TSK-1054", self.text) from None
@@ -190,14 +191,12 @@ class SftpPlace:
         except _line_errors():
             self.close()
             raise Retry("TSK-1052", self.text) from None
-        except OSError:
-            raise Retry("TSK-1052", self.text) from None
 
 
 def _line_errors() -> tuple[type[Exception], ...]:
     from paramiko import SSHException  # as in _connected
 
-    return SSHException, TimeoutError, ConnectionError, EOFError
+    return SSHException, OSError, EOFError
 
 
 def _connected(connection: Connection, place: str) -> "paramiko.SSHClient":
@@ -224,23 +223,32 @@ def _connected(connection: Connection, place: str) -> "paramiko.SSHClient":
             banner_timeout=_SECONDS,
             auth_timeout=_SECONDS,
         )
-    except paramiko.BadHostKeyException as error:
-        raise UserError("TSK-1050", place, fingerprint=_fingerprint(error.key)) from None
-    except paramiko.AuthenticationException:
-        raise UserError("TSK-1051", place) from None
-    except paramiko.ssh_exception.IncompatiblePeer:
-        raise UserError("TSK-1057", place) from None
-    except (paramiko.SSHException, OSError, EOFError):
-        raise Retry("TSK-1052", place) from None
+    except (paramiko.SSHException, OSError, EOFError) as error:
+        client.close()
+        raise _why(error, place) from None
     return client
 
 
+def _why(error: Exception, place: str) -> TasukiError:
+    import paramiko  # as in _connected
+
+    match error:
+        case paramiko.BadHostKeyException():
+            return UserError("TSK-1050", place, fingerprint=_fingerprint(error.key))
+        case paramiko.AuthenticationException():
+            return UserError("TSK-1051", place)
+        case paramiko.ssh_exception.IncompatiblePeer():
+            return UserError("TSK-1057", place)
+    return Retry("TSK-1052", place)
+
+
 def _pinned(connection: Connection, place: str) -> "paramiko.PKey":
-    from paramiko.hostkeys import HostKeyEntry, InvalidHostKey  # as in _connected
+    import paramiko  # as in _connected
+    from paramiko.hostkeys import HostKeyEntry, InvalidHostKey
 
     try:
         entry = HostKeyEntry.from_line(f"host {str(connection.extra.get('host_key', '')).strip()}")
-    except InvalidHostKey:
+    except (InvalidHostKey, paramiko.SSHException, ValueError):
         entry = None
     if entry is None or entry.key is None:
         raise UserError("TSK-1053", place)
