@@ -136,6 +136,8 @@ class Http:
         data = self._data(answer)
         if data is not None and (status < 500 or _names_its_error(data)):
             return Reply(status, data, _date(answer.headers.get("Date")))
+        if 400 <= status < 500 and "json" in answer.headers.get("Content-Type", ""):
+            raise Retry("TSK-3004", self._place)  # a refusal whose reason was cut off
         if status in (401, 403):
             raise UserError("TSK-3010", self._place, reason=status)
         if 400 <= status < 500:

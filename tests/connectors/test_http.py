@@ -61,6 +61,13 @@ def test_a_write_is_sent_once_whatever_happens(server: KintoneSandbox) -> None:
     assert len(server.exchanges) == 5
 
 
+def test_a_refusal_whose_reason_was_cut_off_is_for_later(server: KintoneSandbox) -> None:
+    server.fail("reply_cut")
+    with pytest.raises(Retry) as error:
+        calling(server.url, key="unknown").write("POST", "/k/v1/records.json", NOTHING)
+    assert error.value.code == "TSK-3004"
+
+
 def test_an_answer_without_end_is_cut_off() -> None:
     session = requests.Session()
     session.mount("http://", Endless())
