@@ -92,9 +92,11 @@ class MailboxConnector:
         return Description(COLUMNS, batch=1, deletes=False, writes=False)
 
     def read(self, columns: Sequence[str], cursor: str = "") -> Iterator[list[Row | BadRow] | End]:
-        """Raises Retry TSK-7020 when the server can't be reached, UserError TSK-7010 to 7015 for the rest."""
+        """Raises Retry TSK-7020 (server), 7022 (folder on disk), UserError TSK-7010 to 7015."""
         order = [self._position(name) for name in columns]
-        house = House(frozenset(domain.lower() for domain in self._settings.own_domains), self._staff())
+        house = House(
+            frozenset(domain.lower().lstrip("@") for domain in self._settings.own_domains), self._staff()
+        )
         place = self._connection.id if self._connection else str(self._settings.path)
         try:
             with closing(self._post()) as post:
@@ -104,7 +106,7 @@ class MailboxConnector:
             raise UserError("TSK-7011", place) from None
         except (imaplib.IMAP4.error, OSError):
             # "from None": what a server says may hold addresses.
-            raise Retry("TSK-7020", place) from None
+            raise Retry("TSK-7020" if self._connection else "TSK-7022", place) from None
         yield End(complete=False, cursor=seen, unchanged=seen == cursor)
 
     def fetch(self, columns: Sequence[str], keys: Sequence[str]) -> dict[str, Row]:

@@ -130,6 +130,8 @@ def _log_in(session: imaplib.IMAP4, connection: Connection) -> None:
             session.login(_quoted(login), password)
     except imaplib.IMAP4.abort:
         raise
+    except UnicodeEncodeError:
+        raise UserError("TSK-7010", connection.id) from None
     except imaplib.IMAP4.error as error:
         # "from None": the server's words may repeat the login.
         if _LATER.search(str(error)):

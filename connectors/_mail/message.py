@@ -81,6 +81,7 @@ def glance(head: bytes) -> tuple[str, str]:
 
 # Each open boundary is compared with each line.
 _BOUNDARIES = 40
+_PARTS = 1000
 _JST = timezone(timedelta(hours=9))
 # For headers that break the grammar (a name with a bare comma); bounded, so that the cost is the length.
 _ADDRESS = re.compile(r"""[^\s<>,;:"()@]{1,64}@[^\s<>,;:"()@]{1,255}""")
@@ -91,7 +92,7 @@ def _refuse_hostile(data: bytes) -> None:
     end = re.search(rb"\r?\n\r?\n", data)
     if (end.start() if end else len(data)) > HEAD_LIMIT:
         raise Skip("TSK-7002")
-    if len(re.findall(rb"boundary", data, re.IGNORECASE)) > _BOUNDARIES:
+    if len(re.findall(rb"boundary", data, re.IGNORECASE)) > _BOUNDARIES or data.count(b"\n--") > _PARTS:
         raise Skip("TSK-7001")
 
 

@@ -41,7 +41,7 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     notes = [*found.notes]
     if declared and not codec:
         notes.append(Note(UNKNOWN_CHARSET))
-    elif codec and found.encoding and not found.encoding.startswith(codec):
+    elif codec and found.encoding and codec[:6] != found.encoding[:6]:  # utf-16-le is as good as utf-16
         notes.append(Note(NOT_AS_DECLARED, found.encoding))
     gaiji = sorted(set(_GAIJI.findall(found.text)))
     if gaiji:
@@ -79,7 +79,9 @@ _ALIASES = {
     "cp51932": "euc-jp eucjp x-euc-jp x-euc euc cp51932 51932 windows-51932 euc-jp-ms eucjp-ms eucjp-win "
     "eucjp-open ujis cseucpkdfmtjapanese euc-jisx0213 euc-jis-2004",
     "utf-8": "utf-8 utf8 utf-8-sig unicode-1-1-utf-8 x-utf-8 cp65001 65001",
-    "utf-16": "utf-16 utf16 utf-16le utf-16be utf-16-le utf-16-be unicode ucs-2",
+    "utf-16": "utf-16 utf16 unicode ucs-2 iso-10646-ucs-2",
+    "utf-16-le": "utf-16le utf-16-le",
+    "utf-16-be": "utf-16be utf-16-be",
     # Western and neighbours' charsets, likewise read with the larger table their senders use.
     "ascii": "us-ascii ascii ansi-x3.4-1968 iso646-us 646",
     "cp1252": "iso-8859-1 iso8859-1 latin1 latin-1 windows-1252 cp1252",
@@ -105,8 +107,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_HIGH_BYTE = re.compile(rb"[\x00\x30\x4e-\x9f\xff]")
 _JIS_ESCAPE = re.compile(rb"\x1b(?:\$[@AB]|\$\([@BDOPQ?]|\(I)")
 _UTF8_JAPANESE = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf]{2}")
+_BELOW_A0 = re.compile(rb"[\x80-\x9f]")
 _NEVER_EUC = re.compile(rb"[\x80-\x8d\x90-\xa0\xff]")
 _GAIJI = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 
@@ -140,7 +144,7 @@ def _by_mark(data: bytes) -> Decoded | None:
     for mark, codec in _MARKS:
         if data.startswith(mark):
             reading = visible(data, codec)
-            return None if reading.broken else Decoded(reading.text, codec)
+            return _flagged(reading) if reading.broken else Decoded(reading.text, codec)
     return None
 
 
@@ -152,6 +156,8 @@ def _as_declared(data: bytes, codec: str) -> Decoded | None:
     if codec in {"cp932", "cp51932", *_WESTERN} and _UTF8_JAPANESE.search(data):
         # Whole UTF-8 sentences hardly ever make sense as anything else.
         return _strict(data, "utf-8") or _strict(data, codec)
+    if codec == "cp1252" and (windows := _strict(data, "cp932")) and _is_mostly_japanese(data, windows.text):
+        return windows
     if codec == "utf-8" and _is_cut_utf8(data):
         return _strict(data, codec) or _flagged(_read(data, codec))
     found = _strict(data, codec)
@@ -174,6 +180,12 @@ def _detected(data: bytes) -> Decoded | None:
     if windows and euc:
         return _likelier(windows, euc)
     return windows or euc
+
+
+def _is_mostly_japanese(data: bytes, text: str) -> bool:
+    """Whether 8-bit bytes that say they are Western can't be: those below A0 are rare there, and few."""
+    beyond_ascii = sum(not character.isascii() for character in text)
+    return _BELOW_A0.search(data) is not None and beyond_ascii * 2 > len(text)
 
 
 def _is_cut_utf8(data: bytes) -> bool:
@@ -219,10 +231,8 @@ def _likelier(windows: Decoded, euc: Decoded) -> Decoded:
 
 
 def _utf16_order(data: bytes) -> str:
-    """Which byte of each pair is mostly zero (Latin) or 30 (kana) is the high one."""
-    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return "utf-16"
-    first, second = (half.count(0) + half.count(0x30) for half in (data[::2], data[1::2]))
+    """The high byte of a pair is zero for Latin, 30 for kana, 4E to 9F for kanji."""
+    first, second = (len(_HIGH_BYTE.findall(half)) for half in (data[::2], data[1::2]))
     return "utf-16-be" if first > second else "utf-16-le"
 
 

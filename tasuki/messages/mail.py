@@ -69,6 +69,12 @@ MESSAGES: dict[str, Text] = {
         "The mail server changed its answer while mails were read",
         "Just run again",
     ),
+    "TSK-7022": Text(
+        "メールのフォルダーを読めません",
+        "ディスクやネットワークの接続と、フォルダーを読む権限を確かめてください",
+        "The folder of mails can't be read",
+        "Check the disk or network drive, and the right to read the folder",
+    ),
     "TSK-7030": Text(
         "メールサーバーが差出人か内容を受け付けません",
         "差出人のアドレスと、サーバーの送信の決まりを確かめてください",

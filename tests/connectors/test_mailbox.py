@@ -232,6 +232,12 @@ class TestFaults:
         assert error.value.code == "TSK-1003"
         assert "subject" in str(error.value)
 
+    def test_a_folder_that_is_away_is_tried_again_later(self, office: Office) -> None:
+        (office.mail / "new").rmdir()
+        with pytest.raises(Retry) as error:
+            read(office.open())
+        assert error.value.code == "TSK-7022"
+
     def test_only_the_message_id_names_a_row(self, office: Office) -> None:
         settings = MailboxSettings(path=Path("files/mail"), own_domains=("example.co.jp",))
         with pytest.raises(UserError) as error:

@@ -173,6 +173,10 @@ class TestHostile:
             refusal(HEAD.encode() + b'Content-Type: multipart/mixed; boundary="b"\n\n--b\n' * 500)
             == "TSK-7001"
         )
+        assert (
+            refusal(HEAD.encode() + b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\n" * 5000)
+            == "TSK-7001"
+        )
         assert refusal(b"From: " + b"(" * 20000 + b"\n\n") == "TSK-7001"
 
     def test_what_is_no_mail_is_refused(self) -> None:

@@ -97,6 +97,16 @@ class TestDeclared:
 
     def test_a_western_text_stays_western(self) -> None:
         assert decode("café".encode("latin-1"), "iso-8859-1") == ("café", "cp1252", ())
+        assert decode("don’t “go”".encode("cp1252"), "windows-1252").text == "don’t “go”"
+
+    def test_a_japanese_name_is_not_western_whatever_was_declared(self) -> None:
+        assert decode("山田".encode("cp932"), "iso-8859-1").text == "山田"
+
+    @pytest.mark.parametrize("name", ["utf-16", "utf-16be", "UTF-16BE"])
+    @pytest.mark.parametrize("text", ["見積", "かな", "ABC見積"])
+    def test_the_order_of_bytes_in_utf16_is_as_declared_or_guessed(self, name: str, text: str) -> None:
+        assert decode(text.encode("utf-16-be"), name).text == text
+        assert decode(text.encode("utf-16-le"), name.replace("b", "l").replace("B", "L")).text == text
 
     @pytest.mark.parametrize("name", ["klingon", "zlib", "unicode_escape", "x\0y", "../x", "rot13"])
     def test_a_name_nobody_knows_is_noted_and_the_bytes_are_looked_at(self, name: str) -> None:
@@ -171,6 +181,9 @@ class TestUndeclared:
 
     def test_a_byte_order_mark_is_no_text(self) -> None:
         assert decode("\ufeff得意先".encode(), "Shift_JIS").text == "得意先"
+
+    def test_a_byte_order_mark_settles_the_code_of_a_damaged_text(self) -> None:
+        assert decode(b"\xef\xbb\xbf" + "見積".encode() + b"\xff.", "Shift_JIS").text == "見積\\xff."
 
     def test_gaiji_of_windows_are_kept_and_noted(self) -> None:
         found = decode("山田".encode("cp932") + b"\xf0\x40")
