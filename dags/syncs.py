@@ -14,7 +14,6 @@ from airflow.sdk import (
     Asset,
     AssetAlias,
     CronTriggerTimetable,
-    get_current_context,
     get_parsing_context,
     task,
 )
@@ -27,10 +26,9 @@ from tasuki_provider.timetable import FILES, Timetable
 
 # The engine is imported inside the tasks: it would cost each reading of this file half a second.
 
+# How often and after how long a task is tried again is the firm's own setting: AIRFLOW__CORE__DEFAULT_TASK_….
 TASKS: dict[str, Any] = {
     "owner": "tasuki",
-    "retries": 3,
-    "retry_delay": timedelta(minutes=1),
     "retry_exponential_backoff": True,
     "max_retry_delay": timedelta(minutes=15),
     "retry_policy": ByReaction(),
@@ -72,10 +70,10 @@ def relay(table: Timetable) -> DAG:
         def start() -> str:
             from tasuki_provider import steps
 
-            return steps.start(table, get_current_context())
+            return steps.start(table)
 
         @task(map_index_template=SYSTEM)
-        def read(run: str, system: str) -> dict[str, Any]:
+        def read(run: str, system: str) -> dict[str, int]:
             from tasuki_provider import steps
 
             return steps.read(table, run, system)
@@ -87,20 +85,19 @@ def relay(table: Timetable) -> DAG:
             return steps.plan(table, run)
 
         @task(map_index_template=SYSTEM, outlets=[written], trigger_rule="none_failed")
-        def apply(
-            run: str, planned: dict[str, Any], system: str, outlet_events: Any = None
-        ) -> dict[str, Any]:
+        def apply(run: str, system: str, outlet_events: Any = None) -> dict[str, int]:
             from tasuki_provider import steps
 
-            counts = steps.apply(table, run, planned, system)
-            outlet_events[written].add(asset(system, table.model), extra=counts)
+            counts = steps.apply(table, run, system)
+            if any(counts.values()):
+                outlet_events[written].add(asset(system, table.model), extra=counts)
             return counts
 
         @task(trigger_rule="all_done")
         def close(run: str) -> dict[str, Any]:
             from tasuki_provider import steps
 
-            return steps.close(table, run, get_current_context())
+            return steps.close(table, run)
 
         run: Any = start()
         planned, closed = plan(run), close(run)
@@ -110,7 +107,7 @@ def relay(table: Timetable) -> DAG:
             suffix = "" if pool == FILES else f"__{pool}"
             inlets = [asset(system, table.model) for system in systems]
             reads = read.override(task_id=f"read{suffix}", pool=pool, inlets=inlets).partial(run=run)
-            writes = apply.override(task_id=f"apply{suffix}", pool=pool).partial(run=run, planned=planned)
+            writes = apply.override(task_id=f"apply{suffix}", pool=pool).partial(run=run)
             reads.expand(system=systems) >> planned
             approve >> writes.expand(system=systems) >> closed
     return dag

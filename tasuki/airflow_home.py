@@ -72,6 +72,8 @@ def environment(home: AirflowHome, url: str) -> dict[str, str]:
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Tokyo",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__DEFAULT_TASK_RETRIES": "3",
+        "AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "60",
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
         "AIRFLOW__API__WORKERS": "1",
@@ -112,6 +114,8 @@ import sys
 if "scheduler" in sys.argv:
     import airflow.sdk.execution_time.supervisor
     import airflow.sdk.execution_time.task_runner
+
+    import tasuki.sync
 '''
 
 

@@ -1,7 +1,7 @@
 """Asks a person about a plan that goes over a limit, and waits until shortly before the next run."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
@@ -17,11 +17,13 @@ BODY = """\
 {% set plan = ti.xcom_pull(task_ids='plan') -%}
 計画 `{{ plan['digest'] }}` は、次の理由で承認が必要です。
 
-{% for reason in plan['approval'] %}- {{ reason }}
+{% for reason in plan['approval'] -%}
+- {{ task.WHY.get(reason['code'], reason['code']) }} {{ reason['system'] }}
+{%- if reason['planned'] %}: {{ reason['planned'] }}件 (上限 {{ reason['limit'] }}件){% endif %}
 {% endfor %}
 | 項目 | 件数 |
 |---|---:|
-{% for key, value in plan['summary'].items() %}| {{ key }} | {{ value }} |
+{% for key, value in plan['summary'].items() %}| {{ task.WHY.get(key, key) }} | {{ value }} |
 {% endfor %}
 内容は `tasuki show {{ ti.xcom_pull(task_ids='start') }}` で確かめられます。
 却下した場合と、次の実行の前までに回答がない場合は、何も書き込みません。
@@ -36,6 +38,14 @@ class Approval(ApprovalOperator):
 
     APPROVE = "承認"
     REJECT = "却下"
+    WHY: ClassVar[dict[str, str]] = {
+        "first_load": "初回の取り込み",
+        "create": "追加",
+        "change": "更新",
+        "update": "更新",
+        "delete": "削除",
+        "unmerge": "分離",
+    }
 
     def __init__(self, *, table: Timetable, **task: Any) -> None:
         task["execution_timeout"] = None  # a person may take longer than a machine

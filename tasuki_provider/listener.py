@@ -42,8 +42,8 @@ def on_dag_run_failed(dag_run: Any, msg: str) -> None:
         select(XComModel.value).where(XComModel.dag_run_id == dag_run.id, XComModel.task_id == "start")
     )
     home = settings.home()
-    if any(run["run_id"] == started and not run["ended"] for run in sync.runs(home)):
-        sync.close(home, dag_run.dag_id.removeprefix("sync__"), started, failed=True)
+    if started and any(run["run_id"] == started and not run["ended"] for run in sync.history(home)):
+        sync.close(home, dag_run.dag_id.removeprefix("sync__"), started, failed=1)
 
 
 def _ours(dag_run: Any) -> bool:

@@ -3,13 +3,15 @@
 Only ids and counts go back to Airflow, never a record.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from airflow.sdk import Context
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk import get_current_context
+from airflow.sdk.exceptions import AirflowFailException
 
 from tasuki import settings, sync
+from tasuki.errors import Retry, Stop, TasukiError, UserError
 from tasuki.messages import render
 from tasuki_provider.connections import lend
 from tasuki_provider.timetable import FILES, Timetable
@@ -17,45 +19,46 @@ from tasuki_provider.timetable import FILES, Timetable
 SUCCEEDS = (0, 3, 4)
 """Exit codes of a run that did its work: done, something to look at, a plan waits for approval."""
 
-
-def start(timetable: Timetable, context: Context) -> str:
-    """The run's id. Recovers what a killed run left open, and for that may need every system."""
-    _lend(timetable.pools)
-    actor = context["dag_run"].triggering_user_name or "airflow"
-    return sync.start(settings.home(), timetable.name, actor)
+WORST_FIRST: dict[type[TasukiError], int] = {Stop: 7, UserError: 2, Retry: 1}
+"""Exit codes by what was raised."""
 
 
-def read(timetable: Timetable, run: str, system: str) -> dict[str, Any]:
-    _lend(timetable.pools)
-    return sync.read(settings.home(), timetable.name, run, system)
+def start(table: Timetable) -> str:
+    """The run's id. Recovers what a killed run left open, for which it may need every system."""
+    with _told(table):
+        return sync.start(settings.home(), table.name, _actor())
 
 
-def plan(timetable: Timetable, run: str) -> dict[str, Any]:
-    _lend(timetable.pools)
-    return sync.plan(settings.home(), timetable.name, run)
+def read(table: Timetable, run: str, system: str) -> dict[str, int]:
+    with _told(table):
+        return sync.read(settings.home(), table.name, run, system, _actor())
 
 
-def approve(digest: str, actor: str, reason: str) -> None:
-    sync.approve(settings.home(), digest, actor, reason)
+def plan(table: Timetable, run: str) -> dict[str, Any]:
+    with _told(table):
+        return sync.plan(settings.home(), table.name, run, _actor())
 
 
-def apply(timetable: Timetable, run: str, planned: Mapping[str, Any], system: str) -> dict[str, Any]:
-    """Skipped when the plan writes nothing to this system."""
-    if system not in planned["systems"]:
-        raise AirflowSkipException
-    _lend(timetable.pools)
-    return sync.apply(settings.home(), timetable.name, run, system)
+def approve(digest: str, user: str, reason: str) -> None:
+    sync.approve(settings.home(), digest, user, reason)
 
 
-def close(timetable: Timetable, run: str | None, context: Context) -> dict[str, Any]:
+def apply(table: Timetable, run: str, system: str) -> dict[str, int]:
+    """Also for a system without changes: the plan's other decisions are kept with the first one applied."""
+    with _told(table):
+        return sync.apply(settings.home(), table.name, run, system, _actor())
+
+
+def close(table: Timetable, run: str | None) -> dict[str, Any]:
     """Closes the run, then fails when a task before it failed.
 
     Airflow looks only at the last task; without this a run whose plan was never made would be a success.
     """
-    failed = sorted(task for task, state in _states(context).items() if state == "failed")
-    outcome = {"exit_code": 1}
+    failed = _failed()
+    outcome: dict[str, Any] = {"exit_code": 1}
     if run:
-        outcome = sync.close(settings.home(), timetable.name, run, failed=bool(failed))
+        with _told(table):
+            outcome = sync.close(settings.home(), table.name, run, _worst(failed), _actor())
     if failed:
         raise AirflowFailException(_say("TSK-8021", tasks=", ".join(failed)))
     if outcome["exit_code"] not in SUCCEEDS:
@@ -63,15 +66,45 @@ def close(timetable: Timetable, run: str | None, context: Context) -> dict[str, 
     return outcome
 
 
-def _states(context: Context) -> Mapping[str, str]:
+@contextmanager
+def _told(table: Timetable) -> Iterator[None]:
+    """Lends the sync's connections, and leaves the exit code of what goes wrong to `close`."""
+    lend(pool for pool in table.pools if pool != FILES)
+    try:
+        yield
+    except TasukiError as error:
+        code = next((code for kind, code in WORST_FIRST.items() if isinstance(error, kind)), 1)
+        get_current_context()["ti"].xcom_push("exit_code", code)
+        raise
+
+
+def _failed() -> list[str]:
+    """The tasks of this run that failed, a mapped one as "read_0"."""
+    context = get_current_context()
     run = context["dag_run"]
-    states: Mapping[str, str] = context["ti"].get_task_states(run.dag_id, run_ids=[run.run_id])[run.run_id]
-    return states
+    states = context["ti"].get_task_states(run.dag_id, run_ids=[run.run_id])[run.run_id]
+    return sorted(task for task, state in states.items() if state == "failed")
+
+
+def _worst(failed: Iterable[str]) -> int:
+    """0 when nothing failed; 1 for a task that was killed and could not say why."""
+    if not failed:
+        return 0
+    context = get_current_context()
+    tasks = sorted(context["dag"].task_ids)
+    codes = set(_flat(context["ti"].xcom_pull(task_ids=tasks, key="exit_code")))
+    return next((code for code in WORST_FIRST.values() if code in codes), 1)
+
+
+def _flat(values: Any) -> Iterator[Any]:
+    for value in values or ():
+        yield from _flat(value) if isinstance(value, list) else (value,)
+
+
+def _actor() -> str:
+    """Who pressed the button, "airflow" when it was the timetable."""
+    return get_current_context()["dag_run"].triggering_user_name or "airflow"
 
 
 def _say(code: str, **details: object) -> str:
     return "\n".join(" ".join(render(code, lang, **details)) for lang in ("ja", "en")) + f" [{code}]"
-
-
-def _lend(pools: Iterable[str]) -> None:
-    lend(pool for pool in pools if pool != FILES)

@@ -1,6 +1,7 @@
 """The page in Airflow's menu: the latest runs of every sync and what each did."""
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -52,14 +53,20 @@ def runs(user: GetUserDep, lang: Annotated[Literal["ja", "en"] | None, Query()] 
     language = lang or settings.language()
     seen: dict[str, bool] = {}
     shown = []
-    for run in sync.runs(settings.home(), limit=50):
+    for run in sync.history(settings.home(), limit=50):
         name = run["sync"]
         if name not in seen:
             seen[name] = _may_read(name, user)
         if seen[name]:
-            shown.append(run)
+            shown.append({**run, "counts": totals(run["counts"])})
     page = _PAGES.get_template("runs.html")
     return page.render(lang=language, say=WORDS[language], counts=COUNTS, runs=shown)
+
+
+def totals(counts: Mapping[str, Mapping[str, Mapping[str, int]]]) -> Counter[str]:
+    """Over all systems: what was read, and what was written or recovered."""
+    hops = (counts.get(hop, {}).values() for hop in ("read", "recover", "apply"))
+    return sum((Counter(each) for systems in hops for each in systems), Counter())
 
 
 def stylesheet() -> Path:
@@ -76,7 +83,7 @@ def may_write(request: Request, user: GetUserDep) -> None:
         return
     if not get_auth_manager().is_authorized_dag(method="PUT", user=user):
         raise HTTPException(403, "read only")
-    base = urlsplit(conf.get("api", "base_url"))
+    base = urlsplit(conf.get("api", "base_url", fallback="") or str(request.base_url))
     ours = request.headers.get("origin") == f"{base.scheme}://{base.netloc}"
     if not ours and "authorization" not in request.headers:
         raise HTTPException(403, "foreign origin")
@@ -95,11 +102,11 @@ async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[
     return response
 
 
-def _local(moment: str | None) -> str:
-    """ISO 8601 with zone, shown as the office's clock shows it."""
-    if not moment:
+def _local(moment: float | None) -> str:
+    """Seconds since 1970, shown as the office's clock shows them."""
+    if moment is None:
         return ""
-    return datetime.fromisoformat(moment).astimezone(ZoneInfo("Asia/Tokyo")).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(moment, ZoneInfo("Asia/Tokyo")).strftime("%Y-%m-%d %H:%M:%S")
 
 
 _PAGES = Environment(loader=FileSystemLoader(PAGES), autoescape=True)

@@ -32,9 +32,9 @@ WORDS: dict[str, dict[str, Any]] = {
         "created": "追加",
         "updated": "更新",
         "deleted": "削除",
-        "conflicts": "競合",
-        "review": "名寄せ確認",
         "quarantined": "保留",
+        "failed": "失敗",
+        "stale": "先送り",
         "statuses": {
             "running": "実行中",
             "done": "完了",
@@ -42,6 +42,8 @@ WORDS: dict[str, dict[str, Any]] = {
             "waiting": "承認待ち",
             "failed": "失敗",
             "stopped": "安全のため停止",
+            "retry": "要再試行",
+            "killed": "中断",
         },
     },
     "en": {
@@ -61,9 +63,9 @@ WORDS: dict[str, dict[str, Any]] = {
         "created": "Created",
         "updated": "Updated",
         "deleted": "Deleted",
-        "conflicts": "Conflicts",
-        "review": "Review",
         "quarantined": "Quarantined",
+        "failed": "Failed",
+        "stale": "Stale",
         "statuses": {
             "running": "Running",
             "done": "Done",
@@ -71,6 +73,8 @@ WORDS: dict[str, dict[str, Any]] = {
             "waiting": "Waits for approval",
             "failed": "Failed",
             "stopped": "Stopped for safety",
+            "retry": "Try again",
+            "killed": "Cut off",
         },
     },
 }

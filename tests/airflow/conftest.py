@@ -1,6 +1,7 @@
 """One Airflow of its own for the tests of this folder, made before anything imports airflow."""
 
 import os
+import secrets
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ SETTINGS = {
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     "AIRFLOW__CORE__UNIT_TEST_MODE": "True",
     "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,viewer:viewer",
+    "AIRFLOW__API__BASE_URL": "http://office.example",
+    "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(64),
     "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{FOLDER.name}/test.db",
     "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
 }

@@ -44,11 +44,8 @@ def test_systems_that_share_a_credential_share_a_pool(customers: Any) -> None:
 
 
 def test_reading_and_writing_are_mapped_over_the_systems(customers: Any) -> None:
-    mapped = {
-        task.task_id: task.op_kwargs_expand_input.value["system"]
-        for task in customers.tasks
-        if task.is_mapped
-    }
+    tasks = [task for task in customers.tasks if task.is_mapped]
+    mapped = {task.task_id: task.op_kwargs_expand_input.value["system"] for task in tasks}
     assert mapped == {
         "read": ["ledger", "yayoi"],
         "read__kintone_main": ["kintone"],
