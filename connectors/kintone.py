@@ -239,9 +239,8 @@ class KintoneConnector:
 
     def _send(self, writes: Sequence[Write]) -> Reply:
         if writes[0].action == "create":
-            return self._app.write(
-                "POST", records=[self._form_of({**self._unique(write), **write.cells}) for write in writes]
-            )
+            made = [self._form_of({**write.cells, **self._unique(write)}) for write in writes]
+            return self._app.write("POST", records=made)
         changes = []
         for write in writes:
             # A field that names the record may not be set by the same call.

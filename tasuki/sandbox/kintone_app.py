@@ -250,6 +250,8 @@ def _misfits(definition: Mapping[str, Any], value: Any) -> list[str]:
         return [f'"{one}"は選択肢にありません。' for one in given if one not in choices]
     if type_ == "NUMBER" and not _is_number(value):
         return ["数字でなければなりません。"]
+    if type_ == "NUMBER" and not _within(definition, Decimal(str(value))):
+        return ["値が範囲の外です。"]
     if type_ == "DATE" and not _is_time(value, "%Y-%m-%d"):
         return ["日付の形式が正しくありません。"]
     limit = definition.get("maxLength") or (MAX_UNIQUE if definition.get("unique") else "")
@@ -289,6 +291,11 @@ def _whole(value: Any, place: str) -> int:
     if not str(value).isdecimal():
         raise Problem("CB_VA01", {place: ["必須です。" if value is None else "数字でなければなりません。"]})
     return int(value)
+
+
+def _within(definition: Mapping[str, Any], value: Decimal) -> bool:
+    low, high = definition.get("minValue") or "-Infinity", definition.get("maxValue") or "Infinity"
+    return Decimal(low) <= value <= Decimal(high)
 
 
 def _is_number(value: Any) -> bool:

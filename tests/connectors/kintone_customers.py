@@ -23,7 +23,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "会社名": {"type": "SINGLE_LINE_TEXT", "required": True, "maxLength": "50"},
     "TEL": {"type": "LINK", "protocol": "CALL", "maxLength": "20"},
     "備考": {"type": "MULTI_LINE_TEXT"},
-    "金額": {"type": "NUMBER", "required": False},
+    "金額": {"type": "NUMBER", "maxValue": "100000"},
     "契約日": {"type": "DATE"},
     "訪問日時": {"type": "DATETIME"},
     "区分": {"type": "DROP_DOWN", "options": ["見込", "既存"]},

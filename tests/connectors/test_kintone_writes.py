@@ -69,6 +69,7 @@ def test_refused_values_are_named_and_the_others_are_written(
         create(7, 契約日="令和8年"),
         create(8, 更新日時="2026-11-22T00:00:00Z"),
         Write("create", "C009", {"TEL": "03-1"}, {}, "", "create-9"),
+        create(11, 金額="100001"),
         create(10),
     ]
     results = system.write(NAMES, writes)
@@ -82,6 +83,7 @@ def test_refused_values_are_named_and_the_others_are_written(
         ("TSK-3024", "契約日"),
         ("TSK-1016", "更新日時"),
         ("TSK-3021", "会社名"),
+        ("TSK-3020", "金額"),
     ]
     assert isinstance(results[-1], Written)
     assert len(kintone.rows(12)) == 3
@@ -118,7 +120,7 @@ def test_a_create_whose_reply_was_lost_is_not_made_again(
 @pytest.mark.peer("n8n#14423")
 def test_a_create_named_by_kintone_is_made_once_thanks_to_its_token(kintone: KintoneSandbox) -> None:
     system = opened(kintone, key="$id", upsert_key="取込番号")
-    write = create(1)._replace(key="")
+    write = create(1, 取込番号="")._replace(key="")
     long = create(2)._replace(key="", token="t" * 100)
     kintone.fail("reply_lost", method="POST")
     assert system.write(NAMES, [write, long]) == [Unknown(write.token), Unknown(long.token)]

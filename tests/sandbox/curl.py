@@ -16,7 +16,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "コード": {"type": "SINGLE_LINE_TEXT", "unique": True},
     "会社名": {"type": "SINGLE_LINE_TEXT", "required": True, "maxLength": "10"},
     "備考": {"type": "MULTI_LINE_TEXT"},
-    "金額": {"type": "NUMBER"},
+    "金額": {"type": "NUMBER", "minValue": "0", "maxValue": "100000"},
     "契約日": {"type": "DATE"},
     "訪問日時": {"type": "DATETIME"},
     "区分": {"type": "DROP_DOWN", "options": ["見込", "既存"]},
