@@ -48,10 +48,11 @@ def listed(chain: bytes, sheet: int, cells: list[bytes]) -> bytes:
 
 
 def _formula(book: Book, part: str) -> bool:
+    """Also in a sheet that shares its formulas at least one is written out, and ends so."""
     last = b""
     for chunk in book.archive.chunks(part):
         window = last + chunk
-        if any(found in window for found in (b"<f>", b"<f ", b":f>", b":f ", b"<f/>")):
+        if b"/f>" in window or b":f>" in window:
             return True
-        last = chunk[-3:]
+        last = chunk[-2:]
     return False

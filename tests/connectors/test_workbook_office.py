@@ -18,9 +18,11 @@ pytestmark = pytest.mark.server
 
 Convert = Callable[[Path], Path]
 
-ALWAYS = """<?xml version="1.0"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>"""
+ALWAYS = (
+    '<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+    '<item oor:path="/org.openoffice.Office.Calc/Formula/Load">'
+    '<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>'
+)
 """Without it LibreOffice shows saved results of formulas, whatever the workbook asks for."""
 
 
