@@ -53,9 +53,8 @@ def init(screen: Screen) -> int:
     if screen.as_json:
         screen.emit({"home": str(screen.home), "made": made})
     screen.say(f"{screen.word('workspace')}: {screen.home}", "bold")
-    screen.say(
-        f"  {screen.word('next')}: tasuki discover FILE --suggest-mapping; tasuki check; tasuki plan customers"
-    )
+    steps = ("discover FILE --suggest-mapping", "check", "plan customers")
+    screen.say(f"  {screen.word('next')}: {'; '.join(f'tasuki {step}' for step in steps)}")
     return 0
 
 

@@ -183,4 +183,16 @@ MESSAGES: dict[str, Text] = {
         "File names are not UTF-8 here",
         "Set LANG to ja_JP.UTF-8 or C.UTF-8",
     ),
+    "TSK-4043": Text(
+        "「{source}」という名前のシステムもファイルもありません",
+        "システム名かファイルの場所を確かめてください",
+        "There is no system and no file named {source}",
+        "Check the name of the system, or where the file is",
+    ),
+    "TSK-4044": Text(
+        "見出しのある表が見つかりません",
+        "1行目から10行目までに見出しのある一覧を指定してください",
+        "No table with a header was found",
+        "Give a list whose header stands in one of the rows 1 to 10",
+    ),
 }
