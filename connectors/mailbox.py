@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from connectors._mail.activity import Activity, House, told
 from connectors._mail.imap import Imap
 from connectors._mail.maildir import Maildir
-from connectors._mail.message import Mail, glance, parse
+from connectors._mail.message import Mail, glance, known_id, parse
 from connectors._mail.post import Place, Post
 from tasuki.connector import BadRow, Cell, Column, Description, End, Refused, Result, Row, Write
 from tasuki.errors import Retry, Skip, UserError
@@ -171,7 +171,7 @@ class MailboxConnector:
         try:
             mail = parse(data)
         except Skip as unreadable:
-            return BadRow(str(place), unreadable.code)
+            return BadRow(str(place), unreadable.code, key=known_id(data))
         activity = told(mail, house)
         if mail.key in met or activity.direction == "internal":
             self.counted["copies" if mail.key in met else "internal"] += 1
@@ -217,4 +217,4 @@ def _cells(mail: Mail, activity: Activity, place: Place) -> tuple[Cell, ...]:
 
 def _missing(column: str, there: Sequence[str], place: str) -> UserError:
     near = difflib.get_close_matches(column, there, n=1)
-    return UserError("TSK-1003", place, column=column, suggestion=f" ({near[0]}?)" if near else "")
+    return UserError("TSK-1003", place, column=column, suggestion=f" (→ {near[0]}?)" if near else "")

@@ -54,7 +54,7 @@ class Mail(NamedTuple):
     @property
     def key(self) -> str:
         """The Message-ID, else a digest that every copy of this mail shares."""
-        if self.message_id and len(self.message_id) <= 250:
+        if self.message_id and len(self.message_id) <= _LONGEST_ID:
             return self.message_id
         told = "\0".join((self.message_id, self.date, self.sender.address, self.subject, self.text))
         return "sha256:" + hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
@@ -73,12 +73,19 @@ def parse(data: bytes) -> Mail:
         raise Skip("TSK-7001") from None
 
 
+def known_id(data: bytes) -> str:
+    """The key of a mail that `parse` refuses, "" when even that can't be read."""
+    own_id, _ = glance(data[:HEAD_LIMIT])
+    return own_id if len(own_id) <= _LONGEST_ID else ""
+
+
 def glance(head: bytes) -> tuple[str, str]:
     """Message-ID and date of some header lines, as in `Mail`."""
     headers = _Headers(BytesHeaderParser().parsebytes(head))
     return _own_id(headers), _date(headers)
 
 
+_LONGEST_ID = 250
 # Each open boundary is compared with each line.
 _BOUNDARIES = 40
 _PARTS = 1000

@@ -199,11 +199,14 @@ class TestIncrements:
 
 class TestFaults:
     def test_a_mail_that_cannot_be_followed_stops_only_itself(self, office: Office) -> None:
-        office.deliver(b"From: a@b.jp\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 5000, "1.bad")
+        office.deliver(
+            b"Message-ID: <1@b.jp>\r\nFrom: a@b.jp\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 5000,
+            "1.bad",
+        )
         office.deliver(letter(2), "2.a")
         seen = read(office.open())
         assert list(seen.rows) == ["2@customer.jp"]
-        assert [(bad.code, bad.at) for bad in seen.bad] == [("TSK-7001", "INBOX/1.bad")]
+        assert seen.bad == [BadRow("INBOX/1.bad", "TSK-7001", key="1@b.jp")]
 
     @pytest.mark.parametrize(
         ("settings", "code"),
