@@ -17,7 +17,10 @@ def normalise(text: str) -> Normalised:
     if not trim(text):
         return BLANK
     notes: list[Note] = []
-    line = _without_reading(tidy(text), notes)
+    line = tidy(text)
+    if line != text:
+        notes.append(Note("TSK-2501"))
+    line = _without_reading(line, notes)
     if _is_no_person(line):
         return refuse("TSK-2012")
     words = _without_titles(_SPREAD.sub(lambda m: m[0].replace(" ", ""), line).split(" "), notes)
@@ -74,10 +77,9 @@ def _latin(words: list[str]) -> dict[str, str]:
 
 
 def _is_no_person(line: str) -> bool:
-    found = legal_form.find(line)
-    return bool(
-        found or legal_form.find_inside(line) or _NO_LETTERS.search(line) or not _LETTERS.search(line)
-    )
+    if line in _NOBODY or legal_form.find(line) or legal_form.find_inside(line):
+        return True
+    return bool(_NO_LETTERS.search(line) or not _LETTERS.search(line))
 
 
 def _without_reading(line: str, notes: list[Note]) -> str:
@@ -97,12 +99,8 @@ def _without_titles(words: list[str], notes: list[Note]) -> list[str]:
     if m := _MISTER.match(line):
         notes.append(Note("TSK-2504", m[0].strip()))
         line = line[m.end() :]
-    kept = []
-    for word in line.split(" "):
-        if word and not _OFFICE.fullmatch(word):
-            kept.append(word)
-        elif word:
-            notes.append(Note("TSK-2511", word))
+    kept = [word for word in line.split(" ") if word and not _is_office(word)]
+    notes += [Note("TSK-2511", word) for word in line.split(" ") if _is_office(word)]
     if kept and (m := _TITLE_BEHIND.search(kept[-1])):
         notes.append(Note("TSK-2511", m[0]))
         kept[-1] = kept[-1][: m.start()]
@@ -112,6 +110,18 @@ def _without_titles(words: list[str], notes: list[Note]) -> list[str]:
     return kept
 
 
+def _is_office(word: str) -> bool:
+    """営業部, 総務部長; 長谷部 and 服部 are families."""
+    return bool(_OFFICE.fullmatch(word)) and _common(word) not in SURNAMES
+
+
+_NOBODY = frozenset({"様", "殿", "奥様", "皆様", "お客様", "ご家族様", "ご家族", "各位", "関係者各位"}) | {
+    "同上",
+    "なし",
+    "無し",
+    "不明",
+    "未定",
+}
 _LETTER = re.compile(".[\ufe00-\ufe0f\U000e0100-\U000e01ef\u3099\u309a]*", re.DOTALL)
 """A letter with the marks that choose its form (IVS)."""
 _SPREAD = re.compile(f"(?<!\\S)[{KANJI}](?: [{KANJI}]){{2,}}(?!\\S)")
@@ -131,10 +141,15 @@ _TITLES = (
     "|店長|工場長|本部長|事業部長|副部長|部長|副課長|課長代理|課長|係長|室長|次長|主任|主査|主事|参事|顧問|相談役"
     "|弁護士|税理士|公認会計士|司法書士|行政書士|社会保険労務士|マネージャー|リーダー|オーナー"
 )
+_DEPARTMENTS = (
+    "総務|営業|経理|人事|企画|開発|製造|販売|技術|管理|業務|購買|資材|品質|保証|広報|法務|財務|情報|システム|生産|工務"
+    "|経営|商品|物流|国際|海外|事業"
+)
 _TITLE_BEHIND = re.compile(rf"(?<=.)(?:{_TITLES})$")
 _TITLE_BEFORE = re.compile(rf"(?:{_TITLES})(?=.)")
 _OFFICE = re.compile(
-    rf"(?:[^ ]*(?:部|課|室|係|局|支店|営業所|グループ|チーム))?(?:{_TITLES}|[ご御]?担当者?|代表)"
+    rf"(?:[^ ]*(?:部|課|室|係|局|支店|営業所|グループ|チーム|{_DEPARTMENTS}))?"
+    rf"(?:{_TITLES}|[ご御]?担当者?|代表)"
     r"|[^ ]+(?:部|課|室|係|支店|営業所)"
 )
 _READING = re.compile(f" ?[(（〔\\[][{KANA}・ ]+[)）〕\\]]$")

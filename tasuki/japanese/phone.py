@@ -53,18 +53,20 @@ def _display(value: str) -> str:
 
 def _several(line: str) -> Normalised:
     notes: list[Note] = []
-    line = _EXTENSION.sub(r"x\1/", line)
-    line, faxes = _FAX.subn("/F", line)
-    line, labels = _LABEL.subn("/", line)
+    line = _EXTENSION.sub(r"x\1|", line)
+    line, faxes = _FAX.subn("|F", line)
+    line, labels = _LABEL.subn("|", line)
     if labels or faxes:
         notes.append(Note("TSK-2525"))
     numbers: list[Number] = []
-    for chunk in _SEPARATORS.split(line):
-        if chunk == "F" and numbers:
+    chunks = _SEPARATORS.split("/" + line)
+    for separator, chunk in zip(chunks[1::2], chunks[2::2], strict=True):
+        if chunk.strip() == "F" and numbers:
             numbers[-1] = numbers[-1]._replace(is_fax=True)
         if not chunk.strip(" -.F()"):
             continue
-        found = _read(chunk.strip(" -."), numbers, notes)
+        before = numbers[-1] if numbers and separator in "/,、・" else None
+        found = _read(chunk.strip(" -."), before, notes)
         if isinstance(found, str):
             return refuse(found)
         numbers += found
@@ -85,8 +87,11 @@ def _joined(numbers: list[Number], notes: list[Note]) -> Normalised:
     return Normalised(",".join(dict.fromkeys(values)), notes=tuple(dict.fromkeys(notes)))
 
 
-def _read(chunk: str, before: list[Number], notes: list[Note]) -> list[Number] | str:
-    """The number of a chunk, two that only a blank parts, or the code of the refusal."""
+def _read(chunk: str, before: Number | None, notes: list[Note]) -> list[Number] | str:
+    """The number of a chunk, two that only a blank parts, or the code of the refusal.
+
+    `before` is the number whose last digits this chunk may replace.
+    """
     is_fax = chunk.startswith("F")
     body, _, extension = chunk.removeprefix("F").strip().partition("x")
     body = body.strip(" -.")
@@ -94,9 +99,9 @@ def _read(chunk: str, before: list[Number], notes: list[Note]) -> list[Number] |
         return "TSK-2021"
     if e164 := _number(body, notes):
         return [Number(e164, extension, is_fax, body)]
-    if before and (e164 := _shortened(body, before[-1])):
+    if before and (e164 := _shortened(body, before)):
         notes.append(Note("TSK-2524"))
-        return [Number(e164, extension, is_fax, before[-1].written)]
+        return [Number(e164, extension, is_fax, before.written)]
     halves = body.split(" ")
     for i in range(1, len(halves)):
         first, second = _number(" ".join(halves[:i]), notes), _number(" ".join(halves[i:]), notes)
@@ -138,11 +143,11 @@ def _abroad(digits: str) -> str:
 def _shortened(body: str, before: Number) -> str:
     """03-1234-5678/5679 and 03-1234-5678/1235-5679: the last digits of the number before are replaced."""
     groups, whole = _DIGITS.findall(body), _DIGITS.findall(before.written)
-    if not whole or not before.written.startswith(("0", "(0")) or len(groups) > 2:
+    if before.extension or not before.written.startswith(("0", "(0")) or len(groups) > 2:
         return ""
     if len(groups) == 2 and [*map(len, groups)] != [*map(len, whole[-2:])]:
         return ""
-    if len(groups) == 1 and len(groups[0]) > 4:
+    if len(groups) == 1 and len(groups[0]) not in (1, 2, 4):
         return ""
     digits = "".join(groups)
     return _japanese("".join(whole)[: -len(digits)] + digits)
@@ -162,7 +167,8 @@ _ORDINARY = re.compile("0[0-9]{1,4}-?[0-9]{1,4}-?[0-9]{3,4}")
 _MARKS = re.compile(r"\+?[0-9().\- ]*[0-9][0-9().\- ]*")
 _DIGITS = re.compile("[0-9]+")
 _NOT_DIGITS = re.compile("[^0-9]")
-_SEPARATORS = re.compile("[/,;、・|\n]|および|及び|または|又は| or ")
+# "|" stands for a label or an extension that was taken out.
+_SEPARATORS = re.compile("([/,;、・|\n]|および|及び|または|又は| or )")
 _SCIENTIFIC = re.compile(r"[0-9.]+E\+?[0-9]+", re.IGNORECASE)
 _FLOAT = re.compile(r"(?<=[0-9]{8})\.0$")
 _EXTENSION = re.compile(
@@ -175,7 +181,7 @@ _FAX = re.compile(
 )
 _LABEL = re.compile(
     r"[(\[【<]?(?:お?電話番号|お?電話|携帯電話|携帯番号|携帯|ケ-タイ|スマホ|直通電話|直通|大代表|代表電話|代表番号|代表|代|直|夜間|"
-    r"緊急連絡先|緊急|連絡先|自宅|会社|本社|勤務先|事務所|店舗|実家|本人|フリ-ダイヤル|フリ-コ-ル|IP電話|固定電話|固定|担当|兼用|共通|"
+    r"緊急連絡先|緊急|連絡先|自宅|会社|本社|勤務先|事務所|店舗|実家|ご?本人|ご主人|奥様|妻|夫|父|母|フリ-ダイヤル|フリ-コ-ル|IP電話|固定電話|固定|担当|兼用|共通|"
     r"TEL(?:EPHONE)?|PHONE|MOBILE|CELL|PHS|[☎☏📞📱✆]\ufe0f?|\b[TMPH](?=[:.]))[)\]】>]?[ :.]*",
     re.IGNORECASE,
 )

@@ -23,10 +23,7 @@ class TradeName(NamedTuple):
 
 def read(text: str) -> TradeName:
     notes: list[Note] = []
-    line = _without_honorific(
-        _SPREAD.sub(lambda m: m[0].replace(" ", ""), tidy(legal_form.spell_out(text))), notes
-    )
-    words = _without_people(line.split(" "), notes)
+    words = _without_people(_without_honorific(_lined_up(text, notes), notes).split(" "), notes)
     places: list[str] = []
     while len(words) > 1 and _is_site(words[-1]) and not _only_a_form(words[:-1]):
         places.insert(0, words.pop())
@@ -36,6 +33,15 @@ def read(text: str) -> TradeName:
     if not found:
         return TradeName(core, branch=branch, department=department, notes=tuple(notes))
     return TradeName(core, found.form, found.position, branch, department, tuple(notes))
+
+
+def _lined_up(text: str, notes: list[Note]) -> str:
+    """In one width, without the blanks that spread single letters over a column."""
+    written = legal_form.spell_out(text)
+    line = tidy(written)
+    if line != written:
+        notes.append(Note("TSK-2501"))
+    return _SPREAD.sub(lambda m: m[0].replace(" ", ""), line)
 
 
 def _form_and_core(line: str, notes: list[Note]) -> tuple[legal_form.Found | None, str, list[str]]:
@@ -68,10 +74,12 @@ def _note_form(written: str, form: str, notes: list[Note]) -> None:
 
 
 def _without_honorific(line: str, notes: list[Note]) -> str:
+    """山田商店(営業部)御中 becomes 山田商店 営業部."""
     while m := _HONORIFIC.search(line):
         notes.append(Note("TSK-2504", m[0].strip()))
         line = line[: m.start()].rstrip()
-    return line
+    m = _IN_BRACKETS.search(line)
+    return f"{line[: m.start()]} {m[1]}" if m and _is_site(m[1]) else line
 
 
 def _without_people(words: list[str], notes: list[Note]) -> list[str]:
@@ -120,8 +128,9 @@ def _branch_and_department(sites: list[str], notes: list[Note]) -> tuple[str, st
     return " ".join(branches), " ".join(departments)
 
 
-# 山 田 商 店: single letters set apart to fill a column.
 _SPREAD = re.compile(f"(?<!\\S)[{KANJI}{KANA}](?: [{KANJI}{KANA}])+(?!\\S)")
+
+_IN_BRACKETS = re.compile(r" ?\(([^()]{2,})\)$")
 
 # Not 神殿 or 湯殿, which end names; さん ends names too (パン屋さん), so it needs its blank.
 _HONORIFIC = re.compile(

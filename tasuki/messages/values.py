@@ -183,6 +183,30 @@ _REFUSED: dict[str, Text] = {
         "It has characters that transfers can't carry, such as kanji",
         "Enter the account holder in kana",
     ),
+    "TSK-2090": Text(
+        "決められた値のどれでもありません",
+        "一覧にある値に直すか、マッピングの values に加えてください",
+        "It is none of the values that are allowed",
+        "Use one of them, or add it to values in the mapping",
+    ),
+    "TSK-2091": Text(
+        "この値を書き込み先で何と書くかが決まっていません",
+        "マッピングの values に加えてください",
+        "The mapping has no word for this value in the target",
+        "Add it to values in the mapping",
+    ),
+    "TSK-2092": Text(
+        "整数ではありません",
+        "小数のない数字で入力してください",
+        "It is not a whole number",
+        "Enter a number without decimals",
+    ),
+    "TSK-2093": Text(
+        "日時として読めません",
+        "2024-04-01T09:00 のように入力してください",
+        "It can't be read as a date and time",
+        "Enter it like 2024-04-01T09:00",
+    ),
 }
 
 _CHANGED: dict[str, Text] = {

@@ -1,0 +1,82 @@
+"""People's names: family and given, honorifics and titles, names without a space."""
+
+import pytest
+
+from tasuki.japanese.person import normalise
+
+
+@pytest.mark.peer("namedivider-python 0.4.2: 小鳥|遊六花, 東海|林太郎")
+@pytest.mark.parametrize(
+    ("text", "family", "given"),
+    [
+        ("渡邊　健", "渡邊", "健"),
+        ("髙橋一生", "髙橋", "一生"),
+        ("佐々木健", "佐々木", "健"),
+        ("林太郎", "林", "太郎"),
+        ("林真由美", "林", "真由美"),
+        ("小鳥遊六花", "小鳥遊", "六花"),
+        ("勅使河原宏", "勅使河原", "宏"),
+        ("東海林太郎", "東海林", "太郎"),
+        ("三ツ矢雄二", "三ツ矢", "雄二"),
+        ("佐藤ゆい", "佐藤", "ゆい"),
+        ("辻󠄀太郎", "辻󠄀", "太郎"),
+        ("山 田 太 郎", "山田", "太郎"),
+        ("ﾔﾏﾀﾞ　ﾀﾛｳ様", "ヤマダ", "タロウ"),
+        ("山田 さくら", "山田", "さくら"),
+        ("YAMADA Taro", "YAMADA", "Taro"),
+        ("Taro YAMADA", "YAMADA", "Taro"),
+        ("Yamada, Taro", "Yamada", "Taro"),
+    ],
+)
+def test_family_and_given_name_are_told_apart(text: str, family: str, given: str) -> None:
+    assert normalise(text).value == {"family": family, "given": given}
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("山田 太郎 様", "TSK-2504"),
+        ("山田太郎殿", "TSK-2504"),
+        ("山田 太郎先生", "TSK-2504"),
+        ("代表取締役社長　山田　太郎", "TSK-2511"),
+        ("総務部長 山田太郎", "TSK-2511"),
+        ("営業部 山田 太郎 様", "TSK-2511"),
+        ("山田太郎部長", "TSK-2511"),
+        ("山田太郎（ヤマダタロウ）", "TSK-2512"),
+        ("山田太郎", "TSK-2513"),
+    ],
+)
+def test_what_is_no_name_is_left_out_and_noted(text: str, note: str) -> None:
+    found = normalise(text)
+    assert found.value == {"family": "山田", "given": "太郎"}
+    assert note in [n.code for n in found.notes]
+
+
+@pytest.mark.parametrize("text", ["山田", "山田様", "山田部長", "山田さん", "山田氏"])
+def test_a_family_name_alone_is_the_family(text: str) -> None:
+    assert normalise(text).value == {"family": "山田"}
+
+
+def test_families_that_end_like_a_department_stay() -> None:
+    assert normalise("営業部 阿部 寛").value == {"family": "阿部", "given": "寛"}
+    assert normalise("長谷部 誠 氏").value == {"family": "長谷部", "given": "誠"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Taro Yamada", "TSK-2011"),
+        ("ヤマダタロウ", "TSK-2011"),
+        ("ジョン・スミス", "TSK-2011"),
+        ("山田 太郎 花子", "TSK-2011"),
+        ("株式会社山田商店", "TSK-2012"),
+        ("090-1234-5678", "TSK-2012"),
+        ("ご担当者様", "TSK-2012"),
+        ("奥様", "TSK-2012"),
+        ("山田・鈴木", "TSK-2013"),
+        ("山田太郎、山田花子", "TSK-2013"),
+        ("山田太郎 山田花子", "TSK-2013"),
+    ],
+)
+def test_what_cannot_be_told_is_refused(text: str, code: str) -> None:
+    assert normalise(text).refused == code
