@@ -47,7 +47,7 @@ class FieldEntry(BaseModel):
         None, description="Reference: the field of the model pointed at, one for each column"
     )
     write: str | None = Option(None, description="How the value is spelled when written")
-    direction: Literal["both", "in", "out"] = "both"
+    direction: Literal["both", "in"] = Option("both", description="in: read here, never written")
     overflow: Literal["refuse", "cut"] = Option("refuse", description="What to do with text too long to fit")
 
 
@@ -115,7 +115,7 @@ class Mapped:
     values: MappingOf[str, str]
     words: MappingOf[str, str]
     by: tuple[str, ...]
-    direction: Literal["both", "in", "out"]
+    direction: Literal["both", "in"]
     overflow: Literal["refuse", "cut"]
 
     def read(self, cells: MappingOf[str, Cell]) -> str:
