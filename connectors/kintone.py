@@ -319,15 +319,16 @@ class KintoneConnector:
     def _made_before(self, columns: Sequence[str], writes: Sequence[Write]) -> dict[str, Written]:
         """Results for the creates whose record is there already, from an earlier attempt."""
         found: dict[str, Written] = {}
-        names = _all_names(columns, writes)
         values = {write.token: self._unique(write) for write in writes}
-        for name in self._unique(writes[0]) if writes else ():
+        unique = list(values[writes[0].token]) if writes else []
+        names = [*_all_names(columns, writes), *unique]
+        for name in unique:
             rows = self._rows(names, name, [values[write.token][name] for write in writes])
             for write in writes:
                 row = rows.get(values[write.token][name])
                 # What bears our token was made by us, even if someone has changed it since.
-                ours = name == self.settings.upsert_key and name not in write.cells
-                if row and self._shows(names, row, write):
+                ours = name == self.settings.upsert_key and not write.cells.get(name)
+                if row and self._shows(names, row, {**write.cells, **values[write.token]}):
                     cells = dict(zip(columns, row.cells, strict=False))
                     found[write.token] = Written(write.token, row.key, row.version, cells)
                 elif row and ours:
@@ -345,7 +346,7 @@ class KintoneConnector:
                 gone = write.action == "delete"
                 found[write.token] = Written(write.token, write.key) if gone else Stale(write.token)
             elif write.version and row.version != write.version:
-                done = write.action == "update" and self._shows(_all_names(columns, writes), row, write)
+                done = write.action == "update" and self._shows(_all_names(columns, writes), row, write.cells)
                 cells = dict(zip(columns, row.cells, strict=False))
                 again = Written(write.token, write.key, row.version, cells)
                 found[write.token] = again if done else Stale(write.token)
@@ -364,9 +365,9 @@ class KintoneConnector:
                 found[str(self._cell(record, by))] = row
         return found
 
-    def _shows(self, names: Sequence[str], row: Row, write: Write) -> bool:
+    def _shows(self, names: Sequence[str], row: Row, cells: Mapping[str, Cell]) -> bool:
         shown = dict(zip(names, row.cells, strict=True))
-        return all(fields.same(self._columns[name], shown[name], cell) for name, cell in write.cells.items())
+        return all(fields.same(self._columns[name], shown[name], cell) for name, cell in cells.items())
 
 
 def _all_names(columns: Sequence[str], writes: Iterable[Write]) -> list[str]:

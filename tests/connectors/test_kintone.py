@@ -234,3 +234,14 @@ def test_describe_tells_types_limits_and_choices(system: KintoneConnector) -> No
     assert columns["区分"].choices == ("見込", "既存")
     assert (columns["更新日時"].writable, columns["更新日時"].assigned) == (False, True)
     assert "明細" not in columns
+
+
+def test_what_kintone_computes_or_looks_up_cannot_be_written(kintone: KintoneSandbox) -> None:
+    kintone.apps[12].fields |= {
+        "合計": {"type": "CALC", "expression": "金額 * 2"},
+        "表示名": {"type": "SINGLE_LINE_TEXT", "expression": "会社名"},
+        "親会社": {"type": "SINGLE_LINE_TEXT", "lookup": {"fieldMappings": [{"field": "備考"}]}},
+    }
+    columns = {column.name: column for column in opened(kintone).describe().columns}
+    closed = [name for name in ("合計", "表示名", "備考", "親会社") if not columns[name].writable]
+    assert closed == ["合計", "表示名", "備考"]
