@@ -104,6 +104,20 @@ class Archive:
         self._finish(out, directory)
         return bytes(out)
 
+    def kept(self, new: bytes, changed: Iterable[str]) -> bool:
+        """In the file `new` the changed parts unpack whole, and each other part has the bytes it has here."""
+        other, touched = Archive(new, self.place), {name.lower() for name in changed}
+        if [*other.parts] != [*self.parts]:
+            return False
+        for name, part in self.parts.items():
+            there = other.parts[name]
+            if name in touched:
+                for _ in other.chunks(name):
+                    pass
+            elif self.data[part.start : part.end] != new[there.start : there.end]:
+                return False
+        return True
+
     def _unpacked(self, part: Part) -> Iterator[bytes]:
         header = _LOCAL.unpack_from(self.data, part.start)
         begin = part.start + _LOCAL.size + header[9] + header[10]

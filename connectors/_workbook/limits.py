@@ -14,7 +14,7 @@ _SMALL = 16 * _MB
 
 
 class Limits(NamedTuple):
-    """For the process that reads: bytes of address space, seconds of CPU; wall time is three times that."""
+    """For the process that reads: bytes of address space, seconds of CPU."""
 
     memory: int
     seconds: int

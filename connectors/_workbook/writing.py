@@ -40,7 +40,7 @@ def outcome(copy: Copy, columns: Sequence[str], writes: Sequence[Write]) -> Outc
         try:
             patch, refused = _patched(copy, todo, live, wanted)
             todo = [write for write in todo if write.token not in refused]
-            data = copy.book.archive.replaced(patch.parts()) if todo else b""
+            data = _packed(copy, patch)
             shown = _shown(copy, patch, wanted) if todo else {}
         except Skip as reason:
             return Outcome(results | {write.token: _refused(write, reason) for write in todo})
@@ -97,6 +97,17 @@ def _patched(
         except Skip as reason:
             refused[write.token] = _refused(write, reason)
     return patch, refused
+
+
+def _packed(copy: Copy, patch: Patch) -> bytes:
+    """The new workbook, looked over once more before it takes the old one's place; b"" without a change."""
+    parts = patch.parts()
+    if not parts:
+        return b""
+    data = copy.book.archive.replaced(parts)
+    if not copy.book.archive.kept(data, parts):
+        raise Skip("TSK-1027", copy.book.place)
+    return data
 
 
 def _shown(copy: Copy, patch: Patch, wanted: Sequence[str]) -> Live:

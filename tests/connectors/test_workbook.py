@@ -290,6 +290,21 @@ def test_a_time_with_a_zone_is_shown_in_tokyo(ledger: Ledger) -> None:
     assert ledger.row("C1", "登録日") == ("2026-11-22T10:30:00",)
 
 
+def test_what_would_read_back_otherwise_is_refused_and_the_others_go_on(ledger: Ledger) -> None:
+    """A cell's clock has no microseconds."""
+    ledger.build(dated(1), header=DATED)
+    fine, plain = ledger.connector().write(
+        ["登録日"],
+        [
+            Write("update", "C1", {"登録日": "2026-11-22T10:30:00.123456"}, {}, "", "fine"),
+            Write("create", "C2", {"登録日": "2026-11-22"}, {}, "", "plain"),
+        ],
+    )
+    assert fine == Refused("fine", "TSK-1035", "登録日", {"column": "登録日"})
+    assert isinstance(plain, Written)
+    assert ledger.row("C1", "登録日") == ("2025-12-09",)
+
+
 @pytest.mark.parametrize("value", ["2026-02-30", "1899-12-31"])
 def test_an_impossible_date_is_refused(ledger: Ledger, value: str) -> None:
     ledger.build(dated(1), header=DATED)
