@@ -51,6 +51,18 @@ MESSAGES: dict[str, Text] = {
         "There is no run {run}",
         "Look its number up with tasuki runs",
     ),
+    "TSK-5014": Text(
+        "顧客「{one}」と「{other}」は統合できません",
+        "どちらもいまある同じモデルの顧客か確かめてください",
+        "{one} and {other} can't be merged",
+        "Check that both are customers of one model and still there",
+    ),
+    "TSK-5015": Text(
+        "取り消せる統合「{merge}」がありません",
+        "tasuki log で統合の番号を確かめてください",
+        "There is no merge {merge} to undo",
+        "Look its number up with tasuki log",
+    ),
     "TSK-5020": Text(
         "{system}に作るための番号がまだありません",
         "番号を発行するシステムで登録されるのを待ちます",
@@ -100,7 +112,7 @@ MESSAGES: dict[str, Text] = {
         "Restore the keys; if it is right, say why with tasuki acknowledge",
     ),
     "TSK-5106": Text(
-        "古い控えで上書きされたようです: 置き換え済みの値が{cells}か所で戻っています(前回 {before}、今回 {now})",
+        "古い控えのようです: 置き換え済みの値が{cells}か所で戻っています(前回 {before}、今回 {now})",
         "新しいファイルを戻してください。正しければ tasuki acknowledge で理由を残してください",
         "An old copy seems to be back: {cells} cells show values replaced before (then {before}, now {now})",
         "Restore the newer file; if it is right, say why with tasuki acknowledge",
