@@ -217,7 +217,8 @@ def _body(part: "Message[str, str]") -> list["Message[str, str]"]:
 
 
 def _children(part: "Message[str, str]") -> list["Message[str, str]"]:
-    payload = part.get_payload()
+    # Of a part that is text, get_payload stops on some charsets unless it is asked for bytes.
+    payload = part.get_payload() if part.is_multipart() else []
     if part.get_content_maintype() != "multipart" or not isinstance(payload, list):
         return []
     return [child for child in payload if isinstance(child, Message)]
@@ -253,7 +254,7 @@ def _file_name(part: "Message[str, str]") -> str:
     name = decode_parameter(headers.first("content-disposition"), "filename")
     name = name or decode_parameter(headers.first("content-type"), "name")
     if not name and part.get_content_type() == "message/rfc822":
-        inner = part.get_payload()
+        inner = part.get_payload() if part.is_multipart() else []
         attached = inner[0] if isinstance(inner, list) and inner else None
         name = (
             f"{decode_header(_Headers(attached).first('subject'))}.eml"

@@ -52,6 +52,12 @@ class TestText:
         text = "お見積書を送付いたします。"
         assert mail(f"Content-Type: text/plain; charset={charset}", body=text.encode(codec)).text == text
 
+    @pytest.mark.parametrize(
+        "charset", ["charset*=utf-8''utf-8", "charset*0=utf; charset*1=-8", 'charset="utf\0"']
+    )
+    def test_a_charset_named_in_odd_ways_is_no_obstacle(self, charset: str) -> None:
+        assert mail(f"Content-Type: text/plain; {charset}", body="見積".encode()).text == "見積"
+
     def test_base64_and_quoted_printable_are_undone(self) -> None:
         octets = base64.b64encode("見積①".encode("cp932"))
         header = "Content-Type: text/plain; charset=windows-31j"
