@@ -54,7 +54,7 @@ def _form_and_core(line: str, notes: list[Note]) -> tuple[legal_form.Found | Non
     if not inside:
         return None, line, []
     written, site = _split_inside(inside.written)
-    if not _is_site(site):
+    if not _is_site(site) and not (_SITE_BEHIND_FORM.fullmatch(inside.written) and not _is_site(inside.rest)):
         notes.append(Note("TSK-2507", written))
         return None, line, []
     _note_form(written, inside.form, notes)
@@ -119,11 +119,14 @@ def _branch_and_department(sites: list[str], notes: list[Note]) -> tuple[str, st
     branches: list[str] = []
     departments: list[str] = []
     for site in sites:
-        if m := _BRANCH.fullmatch(site):
+        m = _BRANCH.fullmatch(site)
+        if m:
             branches.append(m["branch"])
             departments += [m["department"]] if m["department"] else []
-        else:
+        elif _DEPARTMENT.fullmatch(site):
             departments.append(site)
+        else:
+            branches.append(site)
     notes += [Note("TSK-2505")] * bool(branches) + [Note("TSK-2506")] * bool(departments)
     return " ".join(branches), " ".join(departments)
 
@@ -145,7 +148,7 @@ _TITLE = re.compile(
 
 _KINDS = (
     "支店|支社|本社|本店|営業所|出張所|事業所|支所|支局|支部|分室|工場|センター"
-    "|シテン|シシヤ|エイギヨウシヨ|シユツチヨウシヨ"
+    "|シテン|シシヤ|エイギヨウシヨ|シユツチヨウシヨ|コウジヨウ|ホンシヤ|ホンテン|ジギヨウシヨ"
 )
 # 営業部, 管理室; not a club (倶楽部), a class room (教室) or a pharmacy (薬局).
 _UNITS = "(?<!楽)部|課|(?<!教)室|係|事務局|管理局|グループ|チーム|担当"
@@ -153,6 +156,10 @@ _UNITS = "(?<!楽)部|課|(?<!教)室|係|事務局|管理局|グループ|チ�
 _BRANCH = re.compile(
     rf"(?P<branch>[^ ]*?(?:{_KINDS})|[^ ]+(?<![商書酒薬貨食理務門茶質服品子計肉花器物具米総])店)"
     rf"(?P<department>[^ ]+?(?:{_UNITS}))?"
+)
+# 電気工業 株式会社 伊丹製作所: behind a form between blanks, where no name goes on, more words tell a site.
+_SITE_BEHIND_FORM = re.compile(
+    r"(?:\([^)]*\)|[^ ]{4}) [^ ]*(?:[所場店社部課室係園館]|病院|センター|オフィス|ホテル|キャンパス)"
 )
 _DEPARTMENT = re.compile(rf"[^ ]+(?:{_UNITS})|第[一二三四五六七八九十0-9]+[部課]")
 _SITE_ENDS = (*"店社所場局部課室係", "センター", "グループ", "チーム")

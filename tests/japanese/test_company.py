@@ -72,6 +72,11 @@ def test_the_legal_form_is_found_in_every_written_form(text: str, expected: dict
         ),
         ("(株)山田商店（経理部）様", prefix("株式会社") | YAMADA | {"department": "経理部"}),
         ("株式会社山田商店 新宿店", prefix("株式会社") | YAMADA | {"branch": "新宿店"}),
+        (
+            "住友　株式会社　伊丹製作所　管理部",
+            suffix("株式会社") | {"core": "住友", "branch": "伊丹製作所", "department": "管理部"},
+        ),
+        ("(カブ) ヤマダ サツポロシシヤ", prefix("株式会社") | {"core": "ヤマダ", "branch": "サツポロシシヤ"}),
         ("株式会社文明堂総本店", prefix("株式会社") | {"core": "文明堂総本店"}),
         ("株式会社 山田 倶楽部", prefix("株式会社") | {"core": "山田 倶楽部"}),
         ("株式会社山田商店　代表取締役　山田太郎　様", prefix("株式会社") | YAMADA),
@@ -108,9 +113,12 @@ def test_a_cell_without_a_name_is_refused(text: str) -> None:
     assert normalise(text).refused == "TSK-2001"
 
 
-def test_a_form_in_the_middle_that_no_branch_follows_is_left_alone() -> None:
-    found = normalise("山田商店株式会社東京")
-    assert found.value == {"core": "山田商店株式会社東京"}
+@pytest.mark.parametrize(
+    "text", ["山田商店株式会社東京", "アイシティー 株式会社 井上", "東海事務センター 株式会社 東興"]
+)
+def test_a_form_in_the_middle_that_may_belong_to_either_side_is_left_alone(text: str) -> None:
+    found = normalise(text)
+    assert found.value == {"core": text}
     assert [note.code for note in found.notes] == ["TSK-2507"]
 
 
