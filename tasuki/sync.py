@@ -8,6 +8,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from tasuki.errors import Retry, Stop, TasukiError, UserError
 from tasuki.guards import guards
 from tasuki.intake import take_in
 from tasuki.plan import Plan
+from tasuki.snapshot import Snapshot
 from tasuki.store import Store, open_store, plans, queues, recall, rows, runs, snapshots
 from tasuki.store.intents import pending_intents, settle_entities
 from tasuki.store.journal import checkpoint
@@ -43,7 +45,7 @@ class Run:
         self.actor = actor
 
     def start(self) -> None:
-        """Takes the lease and settles what a crash left open. Raises Stop TSK-5110 while a guard's block
+        """Takes the lease. Raises Stop TSK-5110 while a guard's block
         isn't acknowledged, UserError when a mapping's own tests fail."""
         _mappings_hold(self.sync)
         with self.store.write() as connection:
@@ -61,8 +63,6 @@ class Run:
                 plans.note(connection, self.store.seal, "config.rules", self.actor, self.id, told)
         if blocks:
             raise Stop("TSK-5110", self.sync.name, system=blocks[0].system, because=blocks[0].code)
-        self._recover()
-        self._rest()
 
     def read(self, system: str, seen: Callable[[int], None] = lambda rows: None) -> dict[str, int]:
         """Takes in what one system shows. Raises Stop when a guard closes; then nothing is taken in."""
@@ -70,6 +70,7 @@ class Run:
         self._renew()
         connector = self.opener(chosen)
         try:
+            self._recover(chosen, connector)
             description = connector.describe()
             _keys_are_issued(chosen, description)
             with self.store.read() as connection:
@@ -102,7 +103,6 @@ class Run:
             runs.count(connection, self.id, "read", system, counts)
         if closed:
             raise Stop(closed[0].code, system, **closed[0].details)
-        self._rest()
         return counts
 
     def plan(self) -> tuple[Plan, str]:
@@ -110,13 +110,12 @@ class Run:
         approved)."""
         self._renew()
         with self.store.read() as connection:
-            made = planner.decide(self.sync, snapshots.load(connection, self.sync))
+            made = planner.decide(self.sync, self._snapshot(connection))
         with self.store.write() as connection:
             state = plans.save(connection, made, self.id)
             runs.use_acknowledged(connection, self.sync.name)
             for system in self.sync.systems:
                 runs.count(connection, self.id, "plan", system, _planned(made, system))
-        self._rest()
         return made, state
 
     def apply(self, system: str, seen: Callable[[int], None] = lambda done: None) -> dict[str, int]:
@@ -130,7 +129,6 @@ class Run:
         counts: Counter[str] = Counter()
         if changes:
             counts = self._write(self.sync.systems[system], changes, seen)
-        self._rest()
         return dict(counts)
 
     def commit(self) -> Plan | None:
@@ -152,7 +150,7 @@ class Run:
         with self.store.write() as connection:
             stored = _plan_of(connection, self.id)
             if stored and stored.state == "committed":
-                settle_entities(connection, stored.plan.changes)
+                settle_entities(connection, stored.plan)
             outcome = self._outcome(connection, stored, failed)
             runs.finish(connection, self.id, outcome["status"], outcome["exit_code"])
             told = {"status": outcome["status"], "totals": outcome["systems"]}
@@ -172,9 +170,9 @@ class Run:
     def _write(self, system: System, changes: tuple[Any, ...], seen: Callable[[int], None]) -> Counter[str]:
         connector = self.opener(system)
         try:
-            counts = Writer(self.store, self.sync, system, connector, self.id, self.actor).apply(
-                changes, seen
-            )
+            writer = Writer(self.store, self.sync, system, connector, self.id, self.actor)
+            # A task that died in the middle of its page starts again here: look first (I8).
+            counts = writer.recover() + writer.apply(changes, seen)
         finally:
             connector.close()
         self._count_applied(system.name, counts)
@@ -194,13 +192,12 @@ class Run:
             return 0
         with self.store.read() as connection:
             first = plans.of_run(connection, self.id)
-            made = planner.decide(self.sync, snapshots.load(connection, self.sync))
-        created = {change.entity for change in first.plan.changes if change.action == "create"}
-        wave = [change for change in made.changes if change.entity in created]
-        if not wave and not any(settle for settle in made.settles):
+            created = {change.entity for change in first.plan.changes if change.action == "create"}
+            made = planner.decide(self.sync, self._snapshot(connection), only=created)
+        if not made.changes and not made.settles and not made.conflicts:
             return 0
         with self.store.write() as connection:
-            settle_entities(connection, first.plan.changes)
+            settle_entities(connection, first.plan)
             state = plans.save(connection, made, self.id)
         if state == "waiting":
             return 0
@@ -213,19 +210,18 @@ class Run:
                     return 1
         return 0
 
-    def _recover(self) -> None:
-        for system in self.sync.systems.values():
-            with self.store.read() as connection:
-                left = pending_intents(connection, self.sync.name, system.name)
-            if not left:
-                continue
-            connector = self.opener(system)
-            try:
-                counts = Writer(self.store, self.sync, system, connector, self.id, self.actor).recover()
-            finally:
-                connector.close()
+    def _recover(self, system: System, connector: Connector) -> None:
+        """Settles what a crash left open, before anybody plans on what this system shows."""
+        with self.store.read() as connection:
+            left = pending_intents(connection, self.sync.name, system.name)
+        if left:
+            counts = Writer(self.store, self.sync, system, connector, self.id, self.actor).recover()
             with self.store.write() as connection:
                 runs.count(connection, self.id, "recover", system.name, counts)
+
+    def _snapshot(self, connection: Any) -> Snapshot:
+        read = runs.get(connection, self.id).counts.get("read", {})
+        return snapshots.load(connection, self.sync, read)
 
     def _lease(self, connection: Any) -> None:
         runs.take_lease(connection, self.sync.name, self.id)
@@ -234,19 +230,21 @@ class Run:
         with self.store.write() as connection:
             self._lease(connection)
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
+        """Between two tasks the run keeps its turn, though no process is at work."""
         with self.store.write() as connection:
             runs.rest_lease(connection, self.sync.name, self.id)
 
     def _outcome(self, connection: Any, stored: plans.Stored | None, failed: int) -> dict[str, Any]:
         counts = runs.get(connection, self.id).counts
         waiting_plan = stored if stored and stored.state == "waiting" else None
-        opened = queues.count_open(connection, self.sync.name, list(self.sync.systems))
+        opened = queues.count_open(connection, self.sync.name, list(self.sync.systems), time.time())
         systems = {name: _totals(counts, name) for name in self.sync.systems}
         attention = (
             opened.conflicts
             or opened.reviews
             or opened.quarantined
+            or opened.overdue
             or any(s["failed"] for s in systems.values())
         )
         code = failed if failed in (7, 2) else 4 if waiting_plan else failed or (3 if attention else 0)
@@ -270,6 +268,7 @@ class Run:
             "waiting": len(stored.plan.waiting) if stored else 0,
             "approval": approval,
             "unconfirmed": opened.unconfirmed,
+            "overdue": opened.overdue,
         }
 
 
@@ -335,31 +334,40 @@ def whole(run: Run, watch: Watch) -> dict[str, Any]:
     """
     failed = 0
     error: TasukiError | None = None
+    down: dict[str, Retry] = {}
     try:
         run.start()
-        failed = each(run.read, run.sync.systems, "read", watch)
+        down |= each(run.read, run.sync.systems, "read", watch)
         run.plan()
-        failed = each(run.apply, run.sync.systems, "apply", watch) or failed
+        down |= each(run.apply, run.sync.systems, "apply", watch)
     except Stop as stop:
         failed, error = 7, stop
     except UserError as wrong:
         failed, error = 2, wrong
-    outcome = run.close(failed)
-    return outcome | {"error": error.as_json() if error else None}
+    outcome = run.close(failed or int(bool(down)))
+    return outcome | told(down, error)
+
+
+def told(down: Mapping[str, Retry], error: TasukiError | None = None) -> dict[str, Any]:
+    """What went wrong on the way, for an outcome: systems that can't be used now, and what ended the run."""
+    return {
+        "down": {system: retry.as_json() for system, retry in down.items()},
+        "error": error.as_json() if error else None,
+    }
 
 
 def each(
     step: Callable[[str, Callable[[int], None]], object], systems: Iterable[str], name: str, watch: Watch
-) -> int:
-    """Runs a step for every system; 1 when one of them can't be used now, else 0."""
-    failed = 0
+) -> dict[str, Retry]:
+    """Runs a step for every system; those that can't be used now, with what they said."""
+    down = {}
     for system in systems:
         watch(name, system, 0)
         try:
-            step(system, lambda count, system=system: watch(name, system, count))  # type: ignore[misc]
-        except Retry:
-            failed = 1
-    return failed
+            step(system, partial(watch, name, system))
+        except Retry as retry:
+            down[system] = retry
+    return down
 
 
 # The face for Airflow and the command line: one function a step, everything by name.
@@ -393,16 +401,22 @@ def new_run_id() -> str:
 def start(home: Path, name: str, actor: str, run_id: str | None = None) -> str:
     run = run_of(home, name, run_id or new_run_id(), actor)
     run.start()
+    run.rest()
     return run.id
 
 
 def read(home: Path, name: str, run_id: str, system: str, actor: str = "") -> dict[str, int]:
-    return run_of(home, name, run_id, actor).read(system)
+    run = run_of(home, name, run_id, actor)
+    counts = run.read(system)
+    run.rest()
+    return counts
 
 
 def plan(home: Path, name: str, run_id: str, actor: str = "") -> dict[str, Any]:
     """`approval` lists the reasons for which a person must approve, empty when none must."""
-    made, state = run_of(home, name, run_id, actor).plan()
+    run = run_of(home, name, run_id, actor)
+    made, state = run.plan()
+    run.rest()
     reasons = [reason._asdict() for reason in made.reasons] if state == "waiting" else []
     return {
         "digest": made.digest,
@@ -422,7 +436,10 @@ def approve(home: Path, digest: str, actor: str, reason: str) -> str:
 
 
 def apply(home: Path, name: str, run_id: str, system: str, actor: str = "") -> dict[str, int]:
-    return run_of(home, name, run_id, actor).apply(system)
+    run = run_of(home, name, run_id, actor)
+    counts = run.apply(system)
+    run.rest()
+    return counts
 
 
 def close(home: Path, name: str, run_id: str, failed: int = 0, actor: str = "") -> dict[str, Any]:

@@ -31,13 +31,14 @@ def plan(screen: Screen, sync: str, out: Path | None) -> int:
     run.start()
     try:
         with screen.progress() as watch:
-            failed = steps.each(run.read, run.sync.systems, "read", watch)
+            down = steps.each(run.read, run.sync.systems, "read", watch)
         made, state = run.plan()
     except (Stop, UserError) as error:
         run.close(7 if isinstance(error, Stop) else 2)
         raise
+    failed = int(bool(down))
     run.leave_planned(failed)
-    body = as_json(made, run.id, state)
+    body = as_json(made, run.id, state) | {"down": steps.told(down)["down"]}
     if out:
         out.write_bytes(orjson.dumps(body, option=orjson.OPT_INDENT_2))
         out.chmod(0o600)
@@ -66,8 +67,8 @@ def apply(screen: Screen, plan: str) -> int:
         return 4
     run = steps.run_of(screen.home, stored.plan.sync, stored.run, screen.actor)
     with screen.progress() as watch:
-        failed = steps.each(run.apply, run.sync.systems, "apply", watch)
-    return report(screen, run.close(failed))
+        down = steps.each(run.apply, run.sync.systems, "apply", watch)
+    return report(screen, run.close(int(bool(down))) | steps.told(down))
 
 
 def acknowledge(screen: Screen, name: str, reason: str) -> int:
@@ -84,11 +85,11 @@ def report(screen: Screen, outcome: Mapping[str, Any]) -> int:
     if screen.as_json:
         screen.emit(outcome)
         return code
-    if outcome.get("error"):
-        wrong = outcome["error"]
-        text = wrong["en"] if screen.lang == "en" else wrong["ja"]
-        hint = wrong["en_hint"] if screen.lang == "en" else wrong["ja_hint"]
-        screen.say(f"{wrong['place']}: {text} [{wrong['code']}]\n  → {hint}", "bold red")
+    for name, wrong in [("", outcome["error"]), *outcome["down"].items()]:
+        if wrong:
+            lang = "en" if screen.lang == "en" else "ja"
+            where = " ".join(part for part in (name, wrong["place"]) if part)
+            screen.say(f"{where}: {wrong[lang]} [{wrong['code']}]\n  → {wrong[lang + '_hint']}", "bold red")
     lines = [(name, *(counts[key] for key in COUNTS)) for name, counts in outcome["systems"].items()]
     screen.table(("system", *COUNTS), lines)
     waits = [
