@@ -16,6 +16,7 @@ MAX_WRITES = 100
 MAX_UNIQUE = 64
 UNREADABLE = frozenset({"GROUP", "LABEL", "SPACER", "HR", "REFERENCE_TABLE"})
 MANY = frozenset({"CHECK_BOX", "MULTI_SELECT", "USER_SELECT", "ORGANIZATION_SELECT", "GROUP_SELECT", "FILE"})
+DIRECTORY = frozenset({"USER_SELECT", "ORGANIZATION_SELECT", "GROUP_SELECT"})
 CHOSEN = frozenset({"DROP_DOWN", "RADIO_BUTTON", "CHECK_BOX", "MULTI_SELECT"})
 SYSTEM = {
     "RECORD_NUMBER": "レコード番号",
@@ -248,6 +249,8 @@ def _misfits(definition: Mapping[str, Any], value: Any) -> list[str]:
         choices = definition.get("options", {})
         given = value if isinstance(value, list) else [value]
         return [f'"{one}"は選択肢にありません。' for one in given if one not in choices]
+    if type_ in DIRECTORY and not all(isinstance(one, dict) and one.get("code") for one in value):
+        return ["codeが必要です。"]
     if type_ == "NUMBER" and not _is_number(value):
         return ["数字でなければなりません。"]
     if type_ == "NUMBER" and not _within(definition, Decimal(str(value))):

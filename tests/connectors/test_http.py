@@ -82,6 +82,14 @@ def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
     assert error.value.code == "TSK-3006"
 
 
+def test_a_proxy_of_the_machine_is_not_asked_for_the_machine_itself(
+    server: KintoneSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    assert calling(server.url).read("GET", FORM).ok
+
+
 def test_a_redirect_is_not_followed(server: KintoneSandbox) -> None:
     server.fail("redirect")
     with pytest.raises(UserError) as error:

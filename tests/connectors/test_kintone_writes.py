@@ -154,6 +154,15 @@ def test_a_write_without_a_clear_answer_is_unknown_and_sent_once(
     assert methods(kintone) == ["POST"]
 
 
+def test_a_record_that_is_gone_is_known_by_its_code_whatever_the_status(
+    kintone: KintoneSandbox, system: KintoneConnector
+) -> None:
+    kintone.put(12, company(1))
+    [row] = read(system)[0]
+    kintone.fail("GAIA_RE20", status=400)
+    assert system.write(NAMES, [update(row, TEL="03-1")]) == [Stale("update-C001")]
+
+
 def test_an_error_inside_kintone_leaves_a_write_unknown(
     kintone: KintoneSandbox, system: KintoneConnector
 ) -> None:
