@@ -4,13 +4,18 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+
+ONLY_ONE = 0x7461_7375_6B69
+"""The advisory lock under which PostgreSQL lets one program at a time change the tables ("tasuki")."""
 
 
 def upgrade(engine: Engine) -> None:
-    """All missing steps in one transaction."""
+    """All missing steps in one transaction; who comes second waits, and finds nothing left to do."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
-    with engine.begin() as connection:
+    with engine.connect().execution_options(tasuki_write=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({ONLY_ONE})"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

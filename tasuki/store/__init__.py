@@ -20,16 +20,19 @@ HEAD = "0001"
 
 
 class Store:
-    """One database. `read` sees a consistent state; `write` is one transaction, alone on SQLite from its
+    """One database. `read` sees one moment of it; `write` is one transaction, alone on SQLite from its
     first statement (sync-rules S21)."""
 
     def __init__(self, engine: Engine, seal: Seal) -> None:
         self._engine = engine
+        # On PostgreSQL every statement would see a moment of its own; on SQLite none does.
+        one_moment = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        self._reader = engine.execution_options(**one_moment)
         self.seal = seal
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             yield connection
 
     @contextmanager
@@ -120,13 +123,13 @@ def _seal(home: Path) -> Seal:
 
 def _check_key(store: Store) -> None:
     with store.read() as connection:
-        known = connection.execute(
-            select(tables.meta.c.value).where(tables.meta.c.name == "ledger_key")
-        ).scalar()
-    if known is None:
+        known = recall(connection, "ledger_key")
+    if not known:
         with store.write() as connection:
-            remember(connection, "ledger_key", store.seal.id)
-    elif known != store.seal.id:
+            mine = {"name": "ledger_key", "value": store.seal.id}
+            connection.execute(tables.insert_new(connection, tables.meta), mine)
+            known = recall(connection, "ledger_key")
+    if known != store.seal.id:
         raise UserError("TSK-5302")
 
 

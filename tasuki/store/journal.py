@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tasuki import ledger
 from tasuki.ledger import Diff, Entry, Seal
@@ -26,9 +26,8 @@ def append(
     """
     if not entries:
         return
-    head = connection.execute(select(tables.ledger_head).with_for_update()).one_or_none()
-    size, last = (head.size, head.last) if head else (0, ledger.FIRST)
-    frontier = _unpack(head.frontier) if head else []
+    head = _locked_head(connection)
+    size, last, frontier = head.size, head.last, _unpack(head.frontier)
     rows = []
     values: dict[tuple[str, str], bytes] = {}
     for entry in entries:
@@ -40,10 +39,7 @@ def append(
     connection.execute(insert(tables.ledger), rows)
     _keep(connection, values)
     new = {"size": size, "last": last, "frontier": _pack(frontier)}
-    if head:
-        connection.execute(update(tables.ledger_head).values(**new))
-    else:
-        connection.execute(insert(tables.ledger_head).values(id=1, **new))
+    connection.execute(update(tables.ledger_head).values(**new))
 
 
 def checkpoint(connection: Connection) -> None:
@@ -56,6 +52,17 @@ def checkpoint(connection: Connection) -> None:
         at = datetime.now(UTC).timestamp()
         root = ledger.root(_unpack(head.frontier))
         connection.execute(insert(tables.checkpoint).values(size=head.size, root=root, at=at))
+
+
+def _locked_head(connection: Connection) -> Any:
+    """Ours until the commit. The first append of all makes it, whoever else may be making it now."""
+    locked = select(tables.ledger_head).with_for_update()
+    head = connection.execute(locked).one_or_none()
+    if head is None:
+        empty = {"id": 1, "size": 0, "last": ledger.FIRST, "frontier": _pack([])}
+        connection.execute(tables.insert_new(connection, tables.ledger_head), empty)
+        head = connection.execute(locked).one()
+    return head
 
 
 def _hidden(
@@ -87,14 +94,12 @@ def _row(entry: Entry, seq: int, body: bytes, leaf: bytes) -> dict[str, object]:
 
 
 def _keep(connection: Connection, values: dict[tuple[str, str], bytes]) -> None:
-    if not values:
-        return
     rows = [
         {"digest": digest, "subject": subject, "purpose": "sync", "bytes": data}
         for (digest, subject), data in values.items()
     ]
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(tables.value).on_conflict_do_nothing(), rows)
+    if rows:
+        connection.execute(tables.insert_new(connection, tables.value), rows)
 
 
 def _pack(frontier: Sequence[bytes | None]) -> bytes:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from tasuki.errors import Retry
 from tasuki.guards import Guard
-from tasuki.store.tables import block, intent, lease, run
+from tasuki.store.tables import block, insert_new, intent, lease, run
 
 LEASE = 600.0
 """Seconds without a sign of life after which a run on another machine counts as dead."""
@@ -63,16 +63,14 @@ def take_lease(connection: Connection, sync: str, id: str) -> str:
     Raises Retry TSK-5310 while another run lives. A process that is gone on this machine, or silent for
     LEASE seconds elsewhere, is dead: its run is marked and this one takes over.
     """
-    row = connection.execute(select(lease).where(lease.c.sync == sync).with_for_update()).one_or_none()
     mine = {
         "run": id,
         "host": socket.gethostname(),
         "pid": os.getpid(),
         "expires": time.time() + LEASE,
     }
-    if row is None:
-        connection.execute(insert(lease).values(sync=sync, **mine))
-        return ""
+    connection.execute(insert_new(connection, lease), {"sync": sync, **mine})
+    row = connection.execute(select(lease).where(lease.c.sync == sync).with_for_update()).one()
     if row.run != id and _alive(row):
         raise Retry("TSK-5310", sync, run=row.run)
     connection.execute(update(lease).where(lease.c.sync == sync).values(**mine))

@@ -6,9 +6,11 @@ JSON is kept as bytes (orjson) and read back by the code that wrote it: no datab
 from sqlalchemy import (
     Boolean,
     Column,
+    Connection,
     Float,
     ForeignKey,
     Index,
+    Insert,
     Integer,
     LargeBinary,
     MetaData,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 metadata = MetaData()
 
@@ -184,7 +187,7 @@ conflict = Table(
 review = Table(
     "review",
     metadata,
-    Column("key", String(16), primary_key=True),
+    Column("key", String(40), primary_key=True),
     Column("sync", String(80), nullable=False),
     Column("one", Integer, nullable=False),
     Column("other", Integer, nullable=False),
@@ -291,3 +294,10 @@ value = Table(
     Column("bytes", LargeBinary, nullable=False),
 )
 """The personal values behind the ledger's HMACs; erasing a row leaves every proof valid."""
+
+
+def insert_new(connection: Connection, table: Table) -> Insert:
+    """An insert that leaves alone what is there already, also when somebody else is inserting it now."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
