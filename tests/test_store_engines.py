@@ -1,0 +1,224 @@
+"""The store on SQLite and on PostgreSQL: the same histories come out the same."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import select, text
+
+from tasuki.errors import Retry
+from tasuki.ledger import Diff, Entry
+from tasuki.store import Store, journal, open_store, records, remember, runs, tables
+from tests.flow.world import World, system, writes
+from tests.servers import Postgres, postgres
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.server))
+YAMADA = {"コード": "C001", "会社名": "㈱山田商店", "電話": "03-1234-5678", "区分": "新規", "住所": "港区１"}
+OPENING = "import sys, pathlib; from tasuki import store; store.open_store(pathlib.Path(sys.argv[1]))"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The stores opened in this test lie in this kind of database."""
+    if request.param == "sqlite":
+        monkeypatch.delenv("TASUKI_DATABASE_URL", raising=False)
+    else:
+        monkeypatch.setenv("TASUKI_DATABASE_URL", request.getfixturevalue("server").database())
+    return str(request.param)
+
+
+@pytest.fixture(params=ENGINES)
+def bare(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """As `engine`, but nobody has made the tables yet."""
+    if request.param == "sqlite":
+        monkeypatch.delenv("TASUKI_DATABASE_URL", raising=False)
+    else:
+        monkeypatch.setenv("TASUKI_DATABASE_URL", request.getfixturevalue("server").empty())
+    return str(request.param)
+
+
+@pytest.fixture
+def firm(engine: str, home: Path) -> Iterator[World]:
+    """A ledger and a CRM with one customer, at rest."""
+    world = World(home, {"ledger": system(), "crm": system()}, fields={"phone": {"owner": "ledger"}})
+    world["ledger"].put(YAMADA)
+    world.settle()
+    yield world
+    world.store.close()
+
+
+@pytest.fixture
+def store(engine: str, home: Path) -> Iterator[Store]:
+    opened = open_store(home)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.invariant("I3")
+def test_a_first_load_reaches_every_system_and_then_rests(firm: World) -> None:
+    assert firm.rows("crm")["C001"] == firm.rows("ledger")["C001"]
+    assert writes(firm.run()) == 0
+
+
+def test_an_edit_travels_and_both_sides_end_the_same(firm: World) -> None:
+    firm["crm"].edit("C001", 住所="大阪市北区２")
+    assert writes(firm.run()) == 1
+    assert firm.cell("ledger", "住所") == "大阪市北区２"
+
+
+def test_a_conflict_waits_until_somebody_decides(firm: World) -> None:
+    firm["ledger"].edit("C001", 住所="東京都")
+    firm["crm"].edit("C001", 住所="大阪市")
+    assert firm.run()["conflicts"] == 1
+    firm.choose("address", "crm")
+    firm.settle()
+    assert firm.cell("ledger", "住所") == "大阪市"
+    assert firm.conflicts() == []
+
+
+def test_a_bad_row_is_held_back_and_let_go_when_mended(firm: World) -> None:
+    firm["crm"].edit("C001", 区分="知らない区分")
+    assert firm.run()["quarantined"] == 1
+    assert [held["column"] for held in firm.held()] == ["区分"]
+    firm["crm"].edit("C001", 区分="優良")
+    firm.settle()
+    assert firm.cell("ledger", "区分") == "優良"
+    assert firm.held() == []
+
+
+def test_a_row_that_is_gone_leaves_a_tombstone_that_stops_its_return(firm: World) -> None:
+    firm["crm"].remove("C001")
+    firm.settle()
+    assert firm.rows("crm") == {}
+
+
+@pytest.mark.invariant("I8")
+def test_a_lost_reply_and_a_killed_run_end_as_if_nothing_had_happened(firm: World) -> None:
+    firm["ledger"].put(YAMADA | {"コード": "C002", "会社名": "鈴木工業"})
+    firm["crm"].fail_next("reply_lost")
+    run = firm.begin()
+    run.start()
+    firm.look(run)
+    run.commit()
+    firm.crash()
+    firm.settle()
+    assert sorted(firm.rows("crm")) == ["C001", "C002"]
+    assert [row.status for row in firm.table("run") if row.status == "killed"] == ["killed"]
+
+
+def test_the_ledger_of_a_whole_history_verifies(firm: World) -> None:
+    firm["crm"].edit("C001", 電話="06-1111-2222")
+    firm.settle()
+    with firm.store.read() as connection:
+        report = records.check(connection, firm.store.seal)
+    assert report.ok, report.problems
+    assert report.entries == len(firm.table("ledger"))
+
+
+def test_the_log_up_to_a_day_holds_that_whole_day(firm: World) -> None:
+    with firm.store.read() as connection:
+        everything = list(records.log(connection, {}))
+        day = everything[-1]["at"][:10]
+        assert list(records.log(connection, {"start": everything[0]["at"][:10], "end": day})) == everything
+        assert list(records.log(connection, {"end": "2001-01-01"})) == []
+
+
+def test_a_second_run_of_the_same_sync_is_turned_away(firm: World) -> None:
+    first, second = firm.begin(), firm.begin()
+    first.start()
+    with pytest.raises(Retry, match="TSK-5310"):
+        second.start()
+    first.close()
+    second.start()
+
+
+def test_of_two_runs_that_start_at_the_same_moment_one_gets_the_lease(store: Store) -> None:
+    start = Barrier(2, timeout=20)
+
+    def take(run: str) -> list[bool]:
+        return [_takes(store, sync, run, start) for sync in "abcdefghij"]
+
+    taken = zip(*_at_once(take, "one", "other"), strict=True)
+    assert [sorted(pair) for pair in taken] == [[False, True]] * 10
+
+
+@pytest.mark.invariant("I7")
+def test_two_programs_that_append_at_once_leave_one_unbroken_chain(engine: str, home: Path) -> None:
+    stores = [open_store(home) for _ in range(2)]
+
+    start = Barrier(2, timeout=20)
+
+    def append(store: Store) -> None:
+        start.wait()
+        for number in range(10):
+            with store.write() as connection:
+                journal.append(connection, store.seal, [_entry(number)] * 3, lambda field: True)
+
+    _at_once(append, *stores)
+    with stores[0].read() as connection:
+        report = records.check(connection, stores[0].seal)
+    assert (report.ok, report.entries) == (True, 60)
+
+
+def test_a_transaction_that_fails_takes_its_ledger_entries_back(store: Store) -> None:
+    def half() -> None:
+        with store.write() as connection:
+            remember(connection, "word", "half done")
+            journal.append(connection, store.seal, [_entry(1)], lambda field: True)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
+    with store.read() as connection:
+        assert records.check(connection, store.seal).entries == 0
+        assert connection.execute(select(tables.meta).where(tables.meta.c.name == "word")).all() == []
+
+
+def test_a_reader_sees_one_moment_while_others_write(store: Store) -> None:
+    words = select(tables.meta.c.value).where(tables.meta.c.name == "word")
+    with store.read() as reader:
+        before = reader.execute(words).all()
+        with store.write() as writer:
+            remember(writer, "word", "new")
+        assert reader.execute(words).all() == before
+
+
+def test_two_programs_may_open_a_store_that_is_not_there_yet(bare: str, home: Path) -> None:
+    started = [subprocess.Popen([sys.executable, "-c", OPENING, str(home)]) for _ in range(2)]
+    assert [one.wait(60) for one in started] == [0, 0]
+    with open_store(home).read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+
+
+def _takes(store: Store, sync: str, run: str, start: Barrier) -> bool:
+    start.wait()
+    try:
+        with store.write() as connection:
+            runs.take_lease(connection, sync, run)
+    except Retry:
+        return False
+    return True
+
+
+def _entry(number: int) -> Entry:
+    diffs = (Diff("name", "", f"山田商店{number}", "newest"),)
+    return Entry("sync.update", journal.now(), "tester", entity="cu_1", system="crm", diffs=diffs)
+
+
+def _at_once(work: Callable[[T], R], *inputs: T) -> list[R]:
+    with ThreadPoolExecutor(len(inputs)) as pool:
+        return list(pool.map(work, inputs))
