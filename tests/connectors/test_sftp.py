@@ -23,6 +23,7 @@ from tasuki.conformance import Cells, ConnectorTests
 from tasuki.connector import Cell
 from tasuki.errors import Retry, UserError
 from tasuki.settings import Connection
+from tests.conftest import require
 
 HEADER = ("顧客コード", "会社名", "TEL")
 
@@ -62,11 +63,7 @@ def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    program = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("sshd is missing")
-        pytest.skip("sshd is missing")
+    program = require("sshd")
     folder = tmp_path_factory.mktemp("ssh")
     host, user, port = _key(folder / "host"), _key(folder / "user"), _port()
     (folder / "authorized").write_text(user)

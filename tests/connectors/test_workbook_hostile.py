@@ -184,6 +184,7 @@ def test_a_header_row_that_is_blank(ledger: Ledger) -> None:
     assert refused(ledger) == "TSK-1037"
 
 
+@pytest.mark.invariant("I10")
 def test_all_rows_of_a_key_that_stands_twice(ledger: Ledger) -> None:
     ledger.build(TWO.replace("C2</t>", "C1</t>"))
     assert [(row.at, getattr(row, "code", "")) for row in read(ledger)] == [(2, "TSK-1002"), (3, "TSK-1002")]
@@ -223,6 +224,7 @@ def test_blank_headers_are_no_columns(ledger: Ledger) -> None:
     assert [column.name for column in ledger.connector().describe().columns] == ["コード", "金額"]
 
 
+@pytest.mark.invariant("I11")
 def test_secrets_do_not_reach_the_reading_process(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a poisoned loader path the child would die, if it saw our environment."""
     monkeypatch.setenv("PYTHONHOME", "/nowhere")

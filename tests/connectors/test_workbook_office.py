@@ -1,7 +1,5 @@
 """LibreOffice opens what we wrote, computes it anew, and its own files come back as they were."""
 
-import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +11,7 @@ from openpyxl.worksheet.table import Table
 from connectors._workbook.archive import Archive
 from connectors.excel import ExcelConnector, ExcelSettings
 from tasuki.connector import Cell, End, Write, Written
+from tests.conftest import require
 
 pytestmark = pytest.mark.server
 
@@ -29,11 +28,7 @@ ALWAYS = (
 @pytest.fixture(scope="module")
 def convert(tmp_path_factory: pytest.TempPathFactory) -> Convert:
     """Opens a workbook in LibreOffice and saves it; returns the new file."""
-    program = shutil.which("soffice")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("soffice is missing")
-        pytest.skip("soffice is missing")
+    program = require("soffice")
     profile = tmp_path_factory.mktemp("profile")
     (profile / "user").mkdir()
     (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS)

@@ -78,7 +78,7 @@ def test_no_row_is_added_below_a_table_with_totals(ledger: Ledger) -> None:
 
 def test_rules_and_colours_grow_with_the_rows(ledger: Ledger) -> None:
     rules = (
-        '<conditionalFormatting sqref="B2:B3 C9"><cfRule type="x"/></conditionalFormatting>'
+        '<conditionalFormatting sqref="B2:B3 C9 D2:D9"><cfRule type="x"/></conditionalFormatting>'
         '<dataValidations count="2"><dataValidation prompt="a>b" sqref="C2:C3"/>'
         '<dataValidation sqref="A3"/></dataValidations><extLst>'
         "<x14:conditionalFormattings><x14:conditionalFormatting><xm:sqref>A2:A3</xm:sqref>"
@@ -129,6 +129,25 @@ def test_a_formula_that_waits_for_excel_is_not_read_as_blank(ledger: Ledger) -> 
         (3, "C2", ""),
     ]
     assert ledger.row("C1", "金額") == (300,), "without the formula the row is read"
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ('<c r="D2"><f>C2</f></c>', "TSK-1022"),
+        ('<c r="D2"><f>C2</f><v/></c>', "TSK-1022"),
+        ('<c r="D2"><f>C2</f><v></v></c>', "TSK-1022"),
+        ('<c r="D2" t="str"><f>""</f><v></v></c>', ""),
+        ('<c r="D2" t="e"><f>1/0</f><v>#DIV/0!</v></c>', "TSK-1021"),
+        ('<c r="D2"><f>C2</f><v>0</v></c>', ""),
+    ],
+)
+def test_a_formula_without_a_result_is_told_from_a_blank_result(ledger: Ledger, cell: str, code: str) -> None:
+    first = f'<row r="2">{text("A2", "C1")}{cell}</row>'
+    ledger.build(first, header=FORMULA)
+    [page, _] = ledger.connector().read(["税込"])
+    assert isinstance(page, list)
+    assert [getattr(row, "code", "") for row in page] == [code]
 
 
 def test_calculation_is_asked_for_where_nothing_said_so(ledger: Ledger) -> None:
