@@ -174,23 +174,19 @@ _BOTH = {
 }
 _PREFIXES = {
     **_BOTH,
+    **{f"{short})": form for short, form in _BRACKETED.items()},
     **{f"{short})": forms[0] for short, forms in _BANK.items()},
     "シャ)": "社団法人",
     "シュウ)": "宗教法人",
     "チュウ)": "中間法人",
     "ギョ)": "行政書士法人",
-    "株)": "株式会社",
-    "有)": "有限会社",
-    "同)": "合同会社",
     "K.K. ": "株式会社",
     "KK ": "株式会社",
 }
 _SUFFIXES = {
     **_BOTH,
     **{f"({short}": forms[0] for short, forms in _BANK.items()},
-    "(株": "株式会社",
-    "(有": "有限会社",
-    "(同": "合同会社",
+    **{f"({short}": form for short, form in _BRACKETED.items()},
 }
 _LONGEST = max(map(len, _PREFIXES | _SUFFIXES))
 _INSIDE = re.compile(

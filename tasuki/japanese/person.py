@@ -127,7 +127,7 @@ _LETTER = re.compile(".[\ufe00-\ufe0f\U000e0100-\U000e01ef\u3099\u309a]*", re.DO
 _SPREAD = re.compile(f"(?<!\\S)[{KANJI}](?: [{KANJI}]){{2,}}(?!\\S)")
 _GIVEN = re.compile(
     f"[{KANJI}]{{1,2}}|[{KANA}]{{2,6}}|[{KANJI}]{{1,2}}[{KANA}]{{1,3}}|[{KANA}]{{1,3}}[{KANJI}]{{1,2}}"
-    f"|[{KANJI}]{{2}}[郎朗子美助介輔佑代枝江恵香男夫雄衛門丸帆穂奈菜乃音希紀里梨花華]"
+    f"|[{KANJI}]{{2}}[郎朗子美助介輔佑代枝江恵香男夫雄衛門丸帆穂奈菜乃音希紀里梨花華太也哉斗人樹衣依緒羽葉実未加佳]"
     f"|[{KANJI}]{{2}}(?:太郎|次郎|三郎|之助|之介|之丞|衛門)"
 )
 _HONORIFIC = re.compile(
@@ -150,7 +150,7 @@ _TITLE_BEFORE = re.compile(rf"(?:{_TITLES})(?=.)")
 _OFFICE = re.compile(
     rf"(?:[^ ]*(?:部|課|室|係|局|支店|営業所|グループ|チーム|{_DEPARTMENTS}))?"
     rf"(?:{_TITLES}|[ご御]?担当者?|代表)"
-    r"|[^ ]+(?:部|課|室|係|支店|営業所)"
+    rf"|[^ ]+(?:部|課|室|係|支店|営業所)|(?:{_DEPARTMENTS})"
 )
 _READING = re.compile(f" ?[(（〔\\[][{KANA}・ ]+[)）〕\\]]$")
 _SEVERAL = re.compile(f"(?<=[{KANJI}])[・、/&,](?=[{KANJI}])|[、/&]")

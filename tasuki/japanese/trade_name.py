@@ -41,7 +41,7 @@ def _lined_up(text: str, notes: list[Note]) -> str:
     line = tidy(written)
     if line != written:
         notes.append(Note("TSK-2501"))
-    return _SPREAD.sub(lambda m: m[0].replace(" ", ""), line)
+    return _SPREAD.sub(lambda m: m[0].replace(" ", ""), line) if " " in line else line
 
 
 def _form_and_core(line: str, notes: list[Note]) -> tuple[legal_form.Found | None, str, list[str]]:
@@ -78,8 +78,8 @@ def _without_honorific(line: str, notes: list[Note]) -> str:
     while m := _HONORIFIC.search(line):
         notes.append(Note("TSK-2504", m[0].strip()))
         line = line[: m.start()].rstrip()
-    m = _IN_BRACKETS.search(line)
-    return f"{line[: m.start()]} {m[1]}" if m and _is_site(m[1]) else line
+    m = _SET_APART.search(line)
+    return f"{line[: m.start()]} {m[1] or m[2]}" if m and _is_site(m[1] or m[2]) else line
 
 
 def _without_people(words: list[str], notes: list[Note]) -> list[str]:
@@ -105,13 +105,13 @@ def _only_a_form(words: list[str]) -> bool:
 
 
 def _is_site(word: str) -> bool:
-    return bool(_BRANCH.fullmatch(word) or _DEPARTMENT.fullmatch(word))
+    return any(pattern.fullmatch(word) for pattern in (_BRANCH, _DEPARTMENT, _PLACED))
 
 
 def _attached_site(core: str) -> tuple[str, list[str]]:
     """山田商店東京支店: split only before the name of a prefecture, a large city or a region."""
     if core.endswith(_SITE_ENDS) and (m := _ATTACHED.fullmatch(core)):
-        return m["core"].rstrip(), [m["site"]]
+        return m["core"].rstrip(" ・"), [m["site"]]
     return core, []
 
 
@@ -131,9 +131,12 @@ def _branch_and_department(sites: list[str], notes: list[Note]) -> tuple[str, st
     return " ".join(branches), " ".join(departments)
 
 
-_SPREAD = re.compile(f"(?<!\\S)[{KANJI}{KANA}](?: [{KANJI}{KANA}])+(?!\\S)")
+# 山 田 商 店, ( 株 ), 株式 会社: blanks that only fill a column.
+_SPREAD = re.compile(
+    f"(?<!\\S)[{KANJI}{KANA}](?: [{KANJI}{KANA}])+(?!\\S)|\\( ?[{KANJI}] ?\\)|(?:株式|有限|合同) 会社"
+)
 
-_IN_BRACKETS = re.compile(r" ?\(([^()]{2,})\)$")
+_SET_APART = re.compile(r" ?\(([^()]{2,})\)$| ?[,、/] ?([^,、/() ]+)$")
 
 # Not 神殿 or 湯殿, which end names; さん ends names too (パン屋さん), so it needs its blank.
 _HONORIFIC = re.compile(
@@ -171,6 +174,7 @@ _PLACES = (
     "名古屋|浜松|神戸|姫路|松江|高松|松山|北九州|那覇|新宿|渋谷|池袋|品川|銀座|梅田|"
     "難波|博多|関東|関西|東北|中部|近畿|中国|四国|九州|首都圏"
 )
+_PLACED = re.compile(rf"[東西南北新]?(?:{_PLACES})[^ ]*(?:オフィス|事務所|研究所)")
 _ATTACHED = re.compile(
     rf"(?P<core>.{{2,}}?)(?P<site>(?:[東西南北新]|第[一二三123])?(?:{_PLACES})(?:中央|第[一二三123]|[東西南北])?"
     rf"(?:支店|支社|本社|営業所|出張所|事業所|支所|工場|事務所)(?:[^ ]*?(?:部|課|室|係|グループ|チーム))?)"

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-KANA = "ぁ-ゖァ-ヺー"
+KANA = "ぁ-ゖゝゞァ-ヺーヽヾ"
 KANJI = "㐀-䶿一-鿿豈-﫿𠀀-𲎯々〆〇"
 """Both for use inside a regular expression's brackets."""
 

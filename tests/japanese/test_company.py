@@ -20,6 +20,9 @@ def suffix(form: str) -> dict[str, str]:
     ("text", "expected"),
     [
         ("（株）サンプル", prefix("株式会社") | SAMPLE),
+        ("( 株 )サンプル", prefix("株式会社") | SAMPLE),
+        ("株式　会社サンプル", prefix("株式会社") | SAMPLE),
+        ("一社）サンプル", prefix("一般社団法人") | SAMPLE),
         ("株）サンプル", prefix("株式会社") | SAMPLE),
         ("【株】サンプル", prefix("株式会社") | SAMPLE),
         ("㊑サンプル", prefix("株式会社") | SAMPLE),
@@ -71,6 +74,8 @@ def test_the_legal_form_is_found_in_every_written_form(text: str, expected: dict
             prefix("株式会社") | YAMADA | {"branch": "東京支社", "department": "営業1課"},
         ),
         ("(株)山田商店（経理部）様", prefix("株式会社") | YAMADA | {"department": "経理部"}),
+        ("株式会社山田商店／営業部", prefix("株式会社") | YAMADA | {"department": "営業部"}),
+        ("株式会社山田商店 東京オフィス", prefix("株式会社") | YAMADA | {"branch": "東京オフィス"}),
         ("株式会社山田商店 新宿店", prefix("株式会社") | YAMADA | {"branch": "新宿店"}),
         (
             "住友　株式会社　伊丹製作所　管理部",

@@ -40,6 +40,7 @@ def test_family_and_given_name_are_told_apart(text: str, family: str, given: str
         ("山田 太郎先生", "TSK-2504"),
         ("代表取締役社長　山田　太郎", "TSK-2511"),
         ("総務部長 山田太郎", "TSK-2511"),
+        ("経理 山田太郎", "TSK-2511"),
         ("営業部 山田 太郎 様", "TSK-2511"),
         ("山田太郎部長", "TSK-2511"),
         ("山田太郎（ヤマダタロウ）", "TSK-2512"),
