@@ -141,9 +141,8 @@ class MailboxConnector:
         for column in (chosen.address, chosen.name):
             if column not in (lines.fieldnames or ()):
                 raise _missing(column, lines.fieldnames or (), str(chosen.path))
-        return {
-            (line[chosen.address] or "").strip().lower(): (line[chosen.name] or "").strip() for line in lines
-        }
+        people = [((line[chosen.address] or "").strip().lower(), line[chosen.name] or "") for line in lines]
+        return {address: name.strip() for address, name in people if "@" in address}
 
     def _position(self, name: str) -> int:
         if name not in _NAMES:

@@ -3,81 +3,17 @@
 import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from connectors.mailbox import MailboxConnector, MailboxSettings
-from tasuki.connector import BadRow, End, Refused, Row, Write
+from tasuki.connector import BadRow, Refused, Write
 from tasuki.errors import Retry, UserError
 from tasuki.settings import Connection
 from tests.connectors.dovecot import PASSWORD, Dovecot, running
-
-COLUMNS = ("kind", "direction", "counterpart", "staff", "subject", "folder")
-
-
-class Seen(NamedTuple):
-    rows: dict[str, Row]
-    bad: list[BadRow]
-    end: End
-
-
-def read(mailbox: MailboxConnector, cursor: str = "", columns: Sequence[str] = COLUMNS) -> Seen:
-    *pages, end = mailbox.read(columns, cursor)
-    assert isinstance(end, End)
-    every = [row for page in pages if isinstance(page, list) for row in page]
-    rows = {row.key: row for row in every if isinstance(row, Row)}
-    assert len(rows) == sum(isinstance(row, Row) for row in every), "every mail comes once"
-    return Seen(rows, [row for row in every if isinstance(row, BadRow)], end)
-
-
-def letter(
-    number: int,
-    *,
-    sender: str = "yamada@customer.jp",
-    to: str = "eigyo@example.co.jp",
-    subject: str = "見積",
-    text: str = "本文",
-    hour: int = 10,
-    message_id: str | None = None,
-) -> bytes:
-    own_id = f"{number}@customer.jp" if message_id is None else message_id
-    lines = [
-        f"Message-ID: <{own_id}>" if own_id else "X-None: x",
-        f"Date: Sun, 22 Nov 2026 {hour}:00:00 +0900",
-        f"From: {sender}",
-        f"To: {to}",
-        f"Subject: {subject}",
-        "Content-Type: text/plain; charset=utf-8",
-        "",
-        text,
-    ]
-    return "\r\n".join(lines).encode()
-
-
-class Office:
-    """A workspace with a Maildir in files/mail."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.mail = home / "files" / "mail"
-        self.folder("INBOX")
-
-    def folder(self, name: str) -> Path:
-        path = self.mail if name == "INBOX" else self.mail / f".{name}"
-        for part in ("cur", "new", "tmp"):
-            (path / part).mkdir(parents=True, exist_ok=True)
-        return path
-
-    def deliver(self, data: bytes, name: str, folder: str = "INBOX") -> Path:
-        file = self.folder(folder) / "new" / name
-        file.write_bytes(data)
-        return file
-
-    def open(self, **settings: Any) -> MailboxConnector:
-        chosen = {"path": "files/mail", "own_domains": ["example.co.jp"], **settings}
-        return MailboxConnector(MailboxSettings(**chosen), key="message_id", home=self.home)
+from tests.connectors.office import COLUMNS, Office, letter, read
 
 
 @pytest.fixture
@@ -102,13 +38,20 @@ class TestRows:
         assert cells["text"] == "本文"
 
     def test_staff_are_known_by_the_staff_list(self, office: Office) -> None:
-        lines = "氏名,メール\r\n髙橋花子,Hanako@private.jp\r\n退職者,\r\n"
+        lines = "氏名,メール\r\n髙橋花子,Hanako@private.jp\r\n"
         (office.home / "files" / "職員.csv").write_bytes(lines.encode("cp932"))
         office.deliver(letter(1, sender="hanako@private.jp", subject="[訪問]", text="顧客: ㈱山田"), "1.a")
         staff = {"path": "files/職員.csv", "address": "メール", "name": "氏名"}
         columns = ("kind", "staff_name", "counterpart_name")
         row = read(office.open(staff=staff), columns=columns).rows["1@customer.jp"]
         assert row.cells == ("visit", "髙橋花子", "㈱山田")
+
+    def test_staff_without_an_address_make_no_mail_ours(self, office: Office) -> None:
+        (office.home / "files" / "staff.csv").write_text("氏名,メール\n退職者,\n", encoding="utf-8")
+        office.deliver(letter(1, sender=""), "1.a")
+        staff = {"path": "files/staff.csv", "address": "メール", "name": "氏名"}
+        [row] = read(office.open(staff=staff), columns=["direction"]).rows.values()
+        assert row.cells == ("in",)
 
     def test_many_mails_come_in_pages(self, office: Office) -> None:
         for number in range(250):

@@ -98,6 +98,7 @@ class TestDeclared:
     def test_a_western_text_stays_western(self) -> None:
         assert decode("café".encode("latin-1"), "iso-8859-1") == ("café", "cp1252", ())
         assert decode("don’t “go”".encode("cp1252"), "windows-1252").text == "don’t “go”"
+        assert decode("it’s".encode("cp1252"), "iso-8859-1").text == "it’s"
 
     def test_a_japanese_name_is_not_western_whatever_was_declared(self) -> None:
         assert decode("山田".encode("cp932"), "iso-8859-1").text == "山田"
