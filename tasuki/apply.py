@@ -1,9 +1,9 @@
 """Carries out a plan in one system: intent, write, outcome; and finds out what a crash left."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from tasuki.connector import Connector, Refused, Stale, Unknown, Write, Written
+from tasuki.connector import Cell, Connector, Refused, Result, Stale, Unknown, Write, Written
 from tasuki.definition import Sync, System
 from tasuki.errors import Retry
 from tasuki.plan import Change
@@ -61,9 +61,7 @@ class Writer:
         if not changes:
             return Counter()
         try:
-            results = self.connector.write(
-                self.system.mapping.columns, [_write(change) for change in changes]
-            )
+            results = self._write(changes)
         except Retry:
             self._fail([(change, "void", None) for change in changes])
             raise
@@ -79,6 +77,25 @@ class Writer:
             counts["unconfirmed"] = len(done)
         unknown = [by_token[r.token] for r in results if isinstance(r, Unknown)]
         return counts + (self._look(unknown) if unknown else Counter())
+
+    def _write(self, changes: Sequence[Change]) -> list[Result]:
+        """Sends once; and once more where only the row's version moved: somebody edited a column that we
+        neither read nor write, and no later read would ever show us the new version."""
+        columns = self.system.mapping.columns
+        results = {r.token: r for r in self.connector.write(columns, [_write(change) for change in changes])}
+        stale = [c for c in changes if isinstance(results[c.token], Stale) and c.version]
+        if stale:
+            rows = self.connector.fetch(columns, [change.key for change in stale])
+            again = [
+                change._replace(version=rows[change.key].version)
+                for change in stale
+                if change.key in rows
+                and _stands(change, dict(zip(columns, rows[change.key].cells, strict=True)))
+            ]
+            if again:
+                sent = self.connector.write(columns, [_write(change) for change in again])
+                results |= {r.token: r for r in sent}
+        return list(results.values())
 
     def _look(self, changes: Sequence[Change]) -> Counter[str]:
         """Asks the system what became of these changes."""
@@ -128,22 +145,44 @@ class Writer:
 
     def _record(self, done: Sequence[tuple[Change, Written]]) -> None:
         if done:
+            shown = self._read_back(done)
             with self.store.write() as connection:
                 record(
                     connection,
                     self.store.seal,
                     self.sync,
                     self.system,
-                    done,
+                    shown,
                     self.run,
                     self.actor,
                     self.description.confirms,
                 )
 
+    def _read_back(self, done: Sequence[tuple[Change, Written]]) -> list[tuple[Change, Written]]:
+        """What a system made of our write, where its answer doesn't tell (I4); not where the row moved on
+        since: then it holds somebody's edit, and agreed is what the mapping predicts."""
+        silent = [w.key for c, w in done if w.cells is None and c.action != "delete"]
+        if not silent or self.description.confirms == "next_read":
+            return list(done)
+        columns = self.system.mapping.columns
+        rows = self.connector.fetch(columns, silent)
+        return [
+            (change, as_written(change, rows[written.key], columns))
+            if written.cells is None
+            and written.key in rows
+            and written.version in ("", rows[written.key].version)
+            else (change, written)
+            for change, written in done
+        ]
+
     def _fail(self, failed: Sequence[tuple[Change, str, Refused | None]]) -> None:
         if failed:
             with self.store.write() as connection:
                 fail(connection, self.store.seal, self.sync, failed, self.run, self.actor)
+
+
+def _stands(change: Change, cells: Mapping[str, Cell]) -> bool:
+    return all(cells.get(column) == cell for column, cell in change.base.items())
 
 
 def _write(change: Change) -> Write:

@@ -64,6 +64,7 @@ class Settle(NamedTuple):
     """What a row shows in these units is agreed from now on."""
 
     link: int
+    entity: str
     units: tuple[str, ...]
     value: Record
 
@@ -110,7 +111,7 @@ class Reason(NamedTuple):
     limit: int = 0
 
 
-T = TypeVar("T", Move, Match, Change, OpenConflict, Refusal)
+T = TypeVar("T", Move, Match, Settle, Change, OpenConflict, Refusal, Waiting)
 
 
 class Plan(NamedTuple):
@@ -118,6 +119,7 @@ class Plan(NamedTuple):
 
     sync: str
     rules: str
+    """Digest of the rules that every customer was looked at under; "" for a plan that looked at some only."""
     moves: tuple[Move, ...]
     matches: tuple[Match, ...]
     settles: tuple[Settle, ...]
@@ -152,9 +154,12 @@ class Plan(NamedTuple):
         return self._replace(
             moves=rest(self.moves),
             matches=rest(self.matches),
+            settles=rest(self.settles),
             changes=rest(self.changes),
             conflicts=rest(self.conflicts),
             refusals=rest(self.refusals),
+            waiting=rest(self.waiting),
+            versions=tuple(item for item in self.versions if item[0] not in entities),
         )
 
 

@@ -2,13 +2,13 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 from tasuki.connector import Cell
 from tasuki.definition import Stages, Sync, System
 from tasuki.identity import Group, Party, Review, partition
-from tasuki.identity.keys import corporate_number
+from tasuki.identity.keys import branch, corporate_number
 from tasuki.mapping import Fitted, Mapping as SystemMapping
 from tasuki.plan import (
     Change,
@@ -31,17 +31,18 @@ from tasuki.side import view
 from tasuki.snapshot import EntityState, LinkState, Snapshot
 
 
-def decide(sync: Sync, snapshot: Snapshot) -> Plan:
-    """Pure: the same snapshot gives the same plan, digest included."""
-    return _Planner(sync, snapshot).plan()
+def decide(sync: Sync, snapshot: Snapshot, only: Collection[str] | None = None) -> Plan:
+    """Pure: the same snapshot gives the same plan, digest included. `only` these customers, or all."""
+    return _Planner(sync, snapshot, only).plan()
 
 
 class _Planner:
     """Collects the parts of one plan; every method decides one kind of thing."""
 
-    def __init__(self, sync: Sync, snapshot: Snapshot) -> None:
+    def __init__(self, sync: Sync, snapshot: Snapshot, only: Collection[str] | None) -> None:
         self.sync = sync
         self.snapshot = snapshot
+        self.only = only
         self.references = References(sync.model, snapshot.referred)
         self.moves: list[Move] = []
         self.matches: list[Match] = []
@@ -49,6 +50,7 @@ class _Planner:
         self.changes: list[Change] = []
         self.conflicts: list[OpenConflict] = []
         self.decided: list[str] = []
+        self.looked: set[str] = set()
         self.refusals: list[Refusal] = []
         self.waiting: list[Waiting] = []
         self.drifts: list[DriftNote] = []
@@ -66,13 +68,15 @@ class _Planner:
             if link.entity:
                 of_entity[link.entity].append(link)
         for entity, group in groups.items():
+            if self.only is not None and entity not in self.only:
+                continue
             of_entity[entity] += [links[i] for i in group.links if not links[i].entity]
             self.matches += [
                 Match(i, links[i].system, links[i].key, entity, group.reasons)
                 for i in group.links
                 if not links[i].entity
             ]
-        for entity in sorted(of_entity):
+        for entity in sorted(of_entity if self.only is None else of_entity.keys() & set(self.only)):
             self._entity(entity, of_entity[entity], held.get(entity, frozenset()))
         return self._finish(reviews)
 
@@ -115,7 +119,7 @@ class _Planner:
     def _party(self, link: LinkState) -> Party:
         record = self._view(link, link.observed)
         code = record.get("code", "") if self.sync.model.own_code == "code" else ""
-        return Party(link.id, link.system, link.entity, corporate_number(record), code)
+        return Party(link.id, link.system, link.entity, corporate_number(record), code, branch(record))
 
     def _undecided(
         self, links: Mapping[int, LinkState], groups: Iterable[Group], reviews: Iterable[Review]
@@ -177,7 +181,7 @@ class _Planner:
         if outcome.rulings or value != state.value or state.version == 0:
             self.moves.append(Move(entity, state.version, value, outcome.rulings))
         self.conflicts += [OpenConflict(entity, conflict) for conflict in outcome.conflicts]
-        self._settle(outcome, value)
+        self._settle(entity, outcome, value)
         by_id = {link.id: link for link in own}
         self.drifts += [DriftNote(by_id[d.link].system, d.link, d.unit, d.reason) for d in outcome.drifts]
         why = {ruling.unit: ruling for ruling in outcome.rulings}
@@ -188,7 +192,8 @@ class _Planner:
         for system in self.sync.systems.values():
             if system.name not in taken and system.name not in held and own:
                 self._create(entity, state, system, value)
-        self.decided += [ruling.source for ruling in outcome.rulings if ruling.rule == "decision"]
+        self.decided += outcome.decided
+        self.looked.add(entity)
 
     def _side(self, link: LinkState) -> Side:
         system = self.sync.systems[link.system]
@@ -248,11 +253,11 @@ class _Planner:
     def _lost_reference(self, link: LinkState) -> bool:
         return bool(self.references.resolve(self._view(link, link.observed))[1])
 
-    def _settle(self, outcome: Outcome, value: Record) -> None:
+    def _settle(self, entity: str, outcome: Outcome, value: Record) -> None:
         units = self.sync.model.units()
         for link, settled in sorted(outcome.settled.items()):
             fields = [field for unit in settled for field in units[unit]]
-            self.settles.append(Settle(link, tuple(sorted(settled)), pick(value, fields)))
+            self.settles.append(Settle(link, entity, tuple(sorted(settled)), pick(value, fields)))
 
     def _update(
         self,
@@ -265,6 +270,8 @@ class _Planner:
         why: Mapping[str, Ruling],
     ) -> None:
         system = self.sync.systems[link.system]
+        if not self._reached(entity, system, link.id):
+            return
         cells: dict[str, Cell] = {}
         diffs: list[FieldDiff] = []
         written: Record = {}
@@ -303,6 +310,8 @@ class _Planner:
 
     def _create(self, entity: str, state: EntityState, system: System, value: Record) -> None:
         if system.entry.direction == "in" or not _receives(system, value):
+            return
+        if not self._reached(entity, system, 0):
             return
         mapping = system.mapping
         record = pick(value, [n for n in self._fields(mapping) if n not in mapping.fixed and value.get(n)])
@@ -346,20 +355,33 @@ class _Planner:
     ) -> None:
         """Deletes go where the target wants them; an edit elsewhere survives (S16)."""
         fresh = [link for link in own if link.state == "gone" and link.dirty]
-        self.buried += [link.id for link in fresh]
-        if not fresh or outcome.rulings or outcome.conflicts:
-            return
-        for link in own:
-            system = self.sync.systems[link.system]
-            if link.id in sides and system.entry.on_delete == "delete" and system.entry.direction != "in":
+        left = [] if not fresh or outcome.rulings or outcome.conflicts else [k for k in own if k.id in sides]
+        follow = [link for link in left if self._deletes_too(self.sync.systems[link.system])]
+        if all(self._reached(entity, self.sync.systems[link.system], link.id) for link in follow):
+            self.buried += [link.id for link in fresh]
+            for link in follow:
+                system = self.sync.systems[link.system]
                 base = dict(link.observed)
                 self._change(
                     state,
                     Change(system.name, "delete", entity, link.id, link.key, (), {}, base, link.version, {}),
                 )
 
+    def _deletes_too(self, system: System) -> bool:
+        return system.entry.on_delete == "delete" and system.entry.direction != "in"
+
+    def _reached(self, entity: str, system: System, link: int) -> bool:
+        """Whether this run knows what stands in `system` now; else the customer waits for it."""
+        state = self.snapshot.systems[system.name]
+        if state.read and (link or state.complete):
+            return True
+        self.waiting.append(Waiting(system.name, link, entity, "TSK-1070" if not state.read else "TSK-5104"))
+        return False
+
     def _change(self, state: EntityState, change: Change) -> None:
-        target = [change.entity, change.system, change.action, change.cells, state.version]
+        # A row is created once, so its token outlives the versions; a retry finds its issued key again (S6).
+        version = 0 if change.action == "create" else state.version
+        target = [change.entity, change.system, change.action, change.cells, version]
         self.changes.append(change._replace(token=content_digest(target)[:32]))
 
     # The whole.
@@ -367,17 +389,17 @@ class _Planner:
     def _finish(self, reviews: tuple[Review, ...]) -> Plan:
         urgent = sorted(self.changes, key=lambda c: (not _opts_out(c), c.action == "delete"))
         seen = {item.conflict.key for item in self.conflicts}
-        void = sorted(set(self.snapshot.open_conflicts) - seen - set(self.snapshot.decisions))
+        mine = {key for key, entity in self.snapshot.open_conflicts.items() if entity in self.looked}
         plan = Plan(
             sync=self.sync.name,
-            rules=self.sync.digest,
+            rules=self.sync.digest if self.only is None else "",
             moves=tuple(self.moves),
             matches=tuple(self.matches),
             settles=tuple(self.settles),
             changes=tuple(urgent),
             conflicts=tuple(self.conflicts),
-            void=tuple(void),
-            decided=tuple(key for key in sorted(self.snapshot.decisions) if key not in seen),
+            void=tuple(sorted(mine - seen - set(self.decided))),
+            decided=tuple(sorted(self.decided)),
             reviews=reviews,
             refusals=tuple(self.refusals),
             waiting=tuple(self.waiting),
@@ -395,6 +417,9 @@ class _Planner:
         joined = len(self.matches) > len({match.entity for match in self.matches})
         if not all(state.loaded for state in self.snapshot.systems.values()) and (self.changes or joined):
             reasons.append(Reason("first_load"))
+        back = sum(change.entity in self.snapshot.parted for change in self.changes)
+        if back:
+            reasons.append(Reason("unmerge", planned=back))
         counts: dict[tuple[str, str], int] = defaultdict(int)
         for change in self.changes:
             counts[change.system, change.action] += 1

@@ -89,6 +89,8 @@ class Outcome(NamedTuple):
     writes: Mapping[int, frozenset[str]]
     """Link → units that must be written."""
     drifts: tuple[Drift, ...]
+    decided: tuple[str, ...]
+    """Keys of conflicts that a person's decision settled here."""
 
 
 class _Verdict(NamedTuple):
@@ -96,6 +98,7 @@ class _Verdict(NamedTuple):
     rule: str = ""
     source: str = ""
     conflict: Conflict | None = None
+    decided: str = ""
 
 
 def reconcile(
@@ -115,6 +118,7 @@ def reconcile(
     settled: dict[int, set[str]] = {}
     writes: dict[int, set[str]] = {}
     drifts: list[Drift] = []
+    decided: list[str] = []
     for unit, fields in model.units().items():
         names = tuple(name for name in fields if name in mapped)
         if not names:
@@ -126,6 +130,8 @@ def reconcile(
         if verdict.conflict:
             conflicts.append(verdict.conflict)
             continue
+        if verdict.decided:
+            decided.append(verdict.decided)
         if verdict.value != case.base:
             before = pick(base, verdict.value)
             rulings.append(Ruling(unit, before, verdict.value, verdict.rule, verdict.source))
@@ -145,6 +151,7 @@ def reconcile(
         {link: frozenset(units) for link, units in settled.items()},
         {link: frozenset(units) for link, units in writes.items()},
         tuple(drifts),
+        tuple(decided),
     )
 
 
@@ -196,7 +203,12 @@ class _Unit:
     def cut(self, side: Side) -> bool:
         """The system holds another text than the value it stands for, beyond spelling."""
         before = self.before(side)
-        return before is not None and not self.alike(before, self.stood_for(side))
+        return before is not None and self.written(side) and not self.alike(before, self.stood_for(side))
+
+    def written(self, side: Side) -> bool:
+        """Whether this unit is ever written there; else what stands there was never ours."""
+        one_way = side.direction == "in" or self.policy.only == side.system
+        return not one_way and not side.fixed.issuperset(self.of(side))
 
     def alike(self, one: Record, other: Record) -> bool:
         return all(
@@ -228,7 +240,7 @@ class _Unit:
         if self.unit == "consent":
             verdict = self._opt_out(verdict, edits, news)
         if verdict.conflict and verdict.conflict.key in decisions:
-            return _Verdict(decisions[verdict.conflict.key], "decision")
+            return _Verdict(decisions[verdict.conflict.key], "decision", decided=verdict.conflict.key)
         return verdict
 
     def _with_edits(self, edits: list[Side], news: list[Side]) -> _Verdict:
@@ -322,7 +334,9 @@ class _Unit:
         return found
 
     def _spelling(self, sides: list[Side]) -> Side:
-        return next((side for side in sides if side.system == self.policy.owner), sides[0])
+        """Whose words count among equal values: the owner's, else his who knows most of the group."""
+        owner = next((side for side in sides if side.system == self.policy.owner), None)
+        return owner or max(sides, key=lambda side: len(self.of(side)))
 
     def _take(self, side: Side, rule: str) -> _Verdict:
         """The whole unit from one side; what that side doesn't map keeps its value."""
@@ -345,7 +359,7 @@ class _Unit:
             return "settle" if self._unsettled(side, target) else "nothing"
         if pick(side.sent, names) == target:
             return "nothing"
-        if side.direction == "in" or self.policy.only == side.system or side.fixed.issuperset(names):
+        if not self.written(side):
             return "settle" if self._unsettled(side, target) else "nothing"
         if self.newcomer(side):
             return "settle" if blank(target) or self._only_spelled_otherwise(now, target) else "write"

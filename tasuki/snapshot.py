@@ -54,6 +54,10 @@ class SystemState(NamedTuple):
     rows: int
     loaded: bool
     """Its first load was approved and applied."""
+    read: bool = True
+    """This run has read it; else nobody knows what stands there now, and nothing is written to it."""
+    complete: bool = True
+    """That read saw every row; else a row that seems to be missing may be there, and none is created (I2)."""
 
 
 class Snapshot(NamedTuple):
@@ -68,5 +72,7 @@ class Snapshot(NamedTuple):
     open_conflicts: Mapping[str, str]
     """Conflict key → entity, of the entities above."""
     systems: Mapping[str, SystemState]
+    parted: frozenset[str]
+    """Customers just unmerged: what is written back to them always needs approval (S17)."""
     referred: Mapping[str, Mapping[str, Record]]
     """Model pointed at → entity → its value; only for models that have references."""

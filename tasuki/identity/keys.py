@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from tasuki.japanese.company import normalise as company
 from tasuki.japanese.fold import fold, fold_company
 from tasuki.record import Record
 
@@ -75,6 +76,14 @@ _KINDS: Mapping[str, Callable[[Record], Iterator[tuple[str, str]]]] = {
     "staff": _staff,
     "activity": _activity,
 }
+
+
+def branch(record: Record) -> str:
+    """The 支店 or 営業所 that a name ends with; looked for only where a 法人番号 could join two of them."""
+    if not corporate_number(record):
+        return ""
+    parts = company(record.get("name", "")).value
+    return str(parts.get("branch", "")) if isinstance(parts, Mapping) else ""
 
 
 def corporate_number(record: Record) -> str:

@@ -21,6 +21,8 @@ class Party(NamedTuple):
     corporate: str
     code: str
     """Its code in the shared code space, "" elsewhere."""
+    branch: str = ""
+    """Two branches of one corporation are related, not the same (S15)."""
 
 
 class Group(NamedTuple):
@@ -87,10 +89,11 @@ def _pairs(everyone: Mapping[int, Party], keys: Iterable[tuple[int, Key]]) -> tu
             continue
         systems = [everyone[link].system for link in links]
         unique = len(set(systems)) == len(systems)
-        target = certain if unique and CERTAIN[key.kind] else doubtful
+        sure = unique and CERTAIN[key.kind]
         for one, other in _neighbours(sorted(links)):
+            branches = key.kind == "corporate" and everyone[one].branch != everyone[other].branch
             if everyone[one].system != everyone[other].system:
-                target[one, other].add(key.kind)
+                (certain if sure and not branches else doubtful)[one, other].add(key.kind)
     return certain, doubtful
 
 

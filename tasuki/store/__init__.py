@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
-from sqlalchemy.pool import NullPool
 
 from tasuki.errors import Retry, UserError
 from tasuki.ledger import Seal
@@ -61,7 +60,7 @@ def open_store(home: Path) -> Store:
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url.replace("postgresql://", "postgresql+psycopg://"), pool_pre_ping=True)
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url)
     event.listen(engine, "connect", _sqlite_settings)
     event.listen(engine, "begin", _sqlite_begin)
     return engine

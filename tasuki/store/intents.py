@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from tasuki.connector import Cell, Refused, Row, Written
 from tasuki.definition import Sync, System
 from tasuki.ledger import Diff, Entry, Seal
-from tasuki.plan import Change
+from tasuki.plan import Change, Plan
 from tasuki.record import Record, cells_digest, pick
 from tasuki.side import unsettled, view
 from tasuki.store import journal, tables
@@ -127,10 +127,12 @@ def pending_intents(connection: Connection, sync: str, system: str) -> list[Chan
     return [_CHANGE.validate_json(row.body) for row in rows]
 
 
-def settle_entities(connection: Connection, changes: Sequence[Change]) -> None:
-    """Customers whose every change of this plan is done are pending no more (S5)."""
-    states: dict[str, set[str]] = {}
-    for change in changes:
+def settle_entities(connection: Connection, made: Plan) -> None:
+    """Customers whose every change of this plan is done, and for whom nothing else is open, are pending no
+    more (S5)."""
+    unsettled_ = {item.entity for part in (made.conflicts, made.refusals, made.waiting) for item in part}
+    states: dict[str, set[str]] = {entity: {"open"} for entity in unsettled_}
+    for change in made.changes:
         row = connection.execute(
             select(tables.intent.c.state).where(tables.intent.c.token == change.token)
         ).scalar()

@@ -16,7 +16,7 @@ from tasuki.plan import PLAN, Match, Move, OpenConflict, Plan, Settle
 from tasuki.side import unsettled
 from tasuki.store import journal, remember
 from tasuki.store.rows import chunks
-from tasuki.store.tables import conflict, entity, link, plan, quarantine, review, system_state
+from tasuki.store.tables import conflict, entity, link, merge, plan, quarantine, review, system_state
 
 
 class Stored(NamedTuple):
@@ -115,16 +115,16 @@ def commit(connection: Connection, seal: Seal, sync: Sync, stored: Stored, actor
         return stored.plan
     stale = _stale(connection, stored.plan)
     made = stored.plan.without(stale)
-    write = _Commit(connection, sync, made, stored.run, actor)
+    write = _Commit(connection, sync, made, stale, stored.run, actor)
     write.moves()
     write.matches()
     write.pending()
-    write.settles(stale)
+    write.settles()
     write.conflicts()
     write.reviews()
     write.refusals()
     write.rest()
-    if not stale:
+    if made.rules and not stale:
         remember(connection, f"rules:{sync.name}", made.rules)
     connection.execute(
         update(plan)
@@ -166,10 +166,13 @@ def _taken(connection: Connection, matches: Iterable[Match]) -> set[int]:
 class _Commit:
     """One plan on its way into the store; each method writes one part, `entries` tells the ledger."""
 
-    def __init__(self, connection: Connection, sync: Sync, made: Plan, run: str, actor: str) -> None:
+    def __init__(
+        self, connection: Connection, sync: Sync, made: Plan, stale: frozenset[str], run: str, actor: str
+    ) -> None:
         self.connection = connection
         self.sync = sync
         self.made = made
+        self.stale = sorted(stale)
         self.run = run
         self.actor = actor
         self.at = journal.now()
@@ -227,23 +230,19 @@ class _Commit:
             for page in chunks(sorted(ids)):
                 self.connection.execute(update(entity).where(entity.c.id.in_(page)).values(pending=value))
 
-    def settles(self, stale: frozenset[str]) -> None:
+    def settles(self) -> None:
         for page in chunks(self.made.settles):
             ids = [settle.link for settle in page]
             rows = {row.id: row for row in self.connection.execute(select(link).where(link.c.id.in_(ids)))}
-            values = [
-                settled(self.sync, rows[settle.link], settle)
-                for settle in page
-                if rows[settle.link].entity not in stale
-            ]
-            if values:
-                self.connection.execute(_SETTLE, values)
+            values = [settled(self.sync, rows[settle.link], settle) for settle in page]
+            self.connection.execute(_SETTLE, values)
 
     def conflicts(self) -> None:
         keys = [item.conflict.key for item in self.made.conflicts]
         known = _found(self.connection, conflict.c.key, keys)
         for page in chunks(keys):
-            again = (conflict.c.key.in_(page), conflict.c.state == "void")
+            # What was void, or once decided, can come up again with the very same values.
+            again = (conflict.c.key.in_(page), conflict.c.state.in_(("void", "settled")))
             self.connection.execute(update(conflict).where(*again).values(state="open"))
         for item in self.made.conflicts:
             if item.conflict.key not in known:
@@ -251,7 +250,8 @@ class _Commit:
                 self._open(item)
         for keys_, state in ((self.made.void, "void"), (self.made.decided, "settled")):
             for page in chunks(keys_):
-                self.connection.execute(update(conflict).where(conflict.c.key.in_(page)).values(state=state))
+                mine = (conflict.c.key.in_(page), conflict.c.entity.not_in(self.stale))
+                self.connection.execute(update(conflict).where(*mine).values(state=state))
 
     def _open(self, item: OpenConflict) -> None:
         found = item.conflict
@@ -323,12 +323,19 @@ class _Commit:
             hold_out(self.connection, self.sync.name, refusal, self.run)
 
     def rest(self) -> None:
+        """Tombstones, confirmed imports, approved unmerges and first loads."""
+        seen = [one for one, _ in self.made.versions]
+        for ids in chunks(seen):
+            parted = (merge.c.state == "undone", merge.c.kept.in_(ids) | merge.c.gone.in_(ids))
+            self.connection.execute(update(merge).where(*parted).values(state="settled"))
         for page in chunks(self.made.buried):
+            mine = (link.c.id.in_(page), link.c.state == "gone", link.c.entity.not_in(self.stale))
             self.connection.execute(
-                update(link).where(link.c.id.in_(page)).values(dirty=False, agreed=b"{}", settled=b"{}")
+                update(link).where(*mine).values(dirty=False, agreed=b"{}", settled=b"{}")
             )
         for page in chunks(self.made.confirmed):
-            self.connection.execute(update(link).where(link.c.id.in_(page)).values(sent=None))
+            fresh = (link.c.id.in_(page), link.c.entity.not_in(self.stale))
+            self.connection.execute(update(link).where(*fresh).values(sent=None))
         self.connection.execute(
             update(system_state).where(system_state.c.system.in_(list(self.sync.systems))).values(loaded=True)
         )

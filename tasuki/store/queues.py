@@ -18,17 +18,28 @@ class Open(NamedTuple):
     reviews: int
     quarantined: int
     unconfirmed: int
+    overdue: int
+    """Of these, handed over more than IMPORT_DAYS ago (S20)."""
 
 
-def count_open(connection: Connection, sync: str, systems: Sequence[str]) -> Open:
+IMPORT_DAYS = 7
+"""A person should have imported a file by then."""
+
+
+def count_open(connection: Connection, sync: str, systems: Sequence[str], now: float) -> Open:
     def count(table: Any, *where: Any) -> int:
         return int(connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one())
 
+    sent = connection.execute(
+        select(link.c.sent).where(link.c.system.in_(list(systems)), link.c.sent.is_not(None))
+    )
+    handed_over = [orjson.loads(row.sent)["at"] for row in sent]
     return Open(
         count(conflict, conflict.c.sync == sync, conflict.c.state == "open"),
         count(review, review.c.sync == sync, review.c.state == "open"),
         count(quarantine, quarantine.c.sync == sync, quarantine.c.state == "open"),
-        count(link, link.c.system.in_(list(systems)), link.c.sent.is_not(None)),
+        len(handed_over),
+        sum(at < now - IMPORT_DAYS * 86400 for at in handed_over),
     )
 
 

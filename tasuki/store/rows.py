@@ -8,7 +8,7 @@ import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from tasuki.connector import Cell, Description, Source
+from tasuki.connector import Cell, Description, End, Source
 from tasuki.definition import Sync
 from tasuki.guards import Before
 from tasuki.identity import keys_of
@@ -34,6 +34,7 @@ class State(NamedTuple):
     read_at: float
     source: Source | None
     description: Description
+    complete: bool
     loaded: bool
 
 
@@ -55,6 +56,7 @@ def state(connection: Connection, system: str) -> State | None:
         row.read_at,
         _SOURCE.validate_python(kept["source"]),
         _DESCRIPTION.validate_python(kept["description"]),
+        kept["complete"],
         row.loaded,
     )
 
@@ -161,16 +163,17 @@ def commit_intake(
         "mapping": mapping.digest,
         "rows": rows,
         "read_at": at,
-        "source": _kept(intake.end.source, description),
+        "source": _kept(intake.end, description),
         "loaded": before.loaded if before else False,
     }
     connection.execute(delete(system_state).where(system_state.c.system == mapping.system))
     connection.execute(insert(system_state).values(system=mapping.system, **values))
 
 
-def _kept(source: Source | None, description: Description) -> bytes:
+def _kept(end: End, description: Description) -> bytes:
     parts = {
-        "source": orjson.Fragment(_SOURCE.dump_json(source)),
+        "source": orjson.Fragment(_SOURCE.dump_json(end.source)),
+        "complete": end.complete,
         "description": orjson.Fragment(_DESCRIPTION.dump_json(description)),
     }
     return orjson.dumps(parts)

@@ -1,6 +1,6 @@
 """Loads what a plan is made from, and only that: dirty rows, pending customers and what hangs on them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -12,12 +12,16 @@ from tasuki.identity import Key
 from tasuki.record import Record
 from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
 from tasuki.store import recall
+from tasuki.store.merges import undone
 from tasuki.store.rows import chunks, state
 from tasuki.store.tables import conflict, entity, link, match_key, review
 
 
-def load(connection: Connection, sync: Sync) -> Snapshot:
-    """The snapshot of a sync; after a change of rules or mappings, of all its customers."""
+def load(connection: Connection, sync: Sync, read: Collection[str]) -> Snapshot:
+    """The snapshot of a sync; after a change of rules or mappings, of all its customers.
+
+    `read` names the systems that this run could read.
+    """
     moved = _moved(connection, sync)
     unlinked = [row.id for row in moved if row.entity is None]
     keys = _keys(connection, unlinked)
@@ -34,7 +38,8 @@ def load(connection: Connection, sync: Sync) -> Snapshot:
         different=tuple(pairs["different"]),
         decisions=_decisions(connection, sync, entities),
         open_conflicts=_open_conflicts(connection, sync, entities),
-        systems={name: _system(connection, name) for name in sync.systems},
+        systems={name: _system(connection, name, name in read) for name in sync.systems},
+        parted=frozenset(undone(connection)),
         referred=_referred(connection, sync) if moved or entities else {},
     )
 
@@ -150,11 +155,11 @@ def _open_conflicts(connection: Connection, sync: Sync, entities: Iterable[str])
     }
 
 
-def _system(connection: Connection, system: str) -> SystemState:
+def _system(connection: Connection, system: str, read: bool) -> SystemState:
     known = state(connection, system)
     if known is None:
-        return SystemState(Description((), 1), 0, False)
-    return SystemState(known.description, known.rows, known.loaded)
+        return SystemState(Description((), 1), 0, False, read=False)
+    return SystemState(known.description, known.rows, known.loaded, read, known.complete)
 
 
 def _referred(connection: Connection, sync: Sync) -> dict[str, dict[str, Record]]:

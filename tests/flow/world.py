@@ -1,17 +1,24 @@
 """A small firm in memory: systems, mappings and a sync, to run the real engine on."""
 
+import functools
+import os
+import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
 import yaml
+from sqlalchemy import select, update
 
 from tasuki import definition, sync as steps
 from tasuki.connector import Column
-from tasuki.definition import System
+from tasuki.definition import Sync, System
 from tasuki.errors import Retry, Stop
 from tasuki.memory import MemoryConnector, MemorySettings, MemorySystem
-from tasuki.store import Store, open_store, plans
+from tasuki.plan import Plan
+from tasuki.store import Store, open_store, plans, queues, runs, tables
 
 COLUMNS = ("コード", "会社名", "住所", "電話", "メール", "区分", "法人番号")
 FIELDS = {
@@ -23,11 +30,23 @@ FIELDS = {
     "stage": {"column": "区分", "values": {"見込": "prospect", "新規": "buyer", "優良": "loyal"}},
     "corporate_number": "法人番号",
 }
+NOBODY = 2**22 + 7
+"""A process id beyond Linux's highest: nobody's."""
+
+
+def columns(*more: Column | str) -> tuple[Column, ...]:
+    """The usual columns; one of `more` takes the place of its namesake or comes last."""
+    named = {name: Column(name) for name in COLUMNS}
+    named |= {one.name: one for one in (Column(m) if isinstance(m, str) else m for m in more)}
+    return tuple(named.values())
 
 
 def system(**habits: Any) -> MemorySystem:
-    columns = habits.pop("columns", tuple(Column(name) for name in COLUMNS))
-    return MemorySystem(columns=columns, key=habits.pop("key", "コード"), **habits)
+    kind = habits.pop("kind", MemorySystem)
+    made: MemorySystem = kind(
+        columns=habits.pop("columns", columns()), key=habits.pop("key", "コード"), **habits
+    )
+    return made
 
 
 class World:
@@ -43,14 +62,20 @@ class World:
     ) -> None:
         self.home = home
         self.systems = dict(systems)
+        self._loaded: Sync | None = None
+        self._number = 0
         (home / "mappings").mkdir(parents=True, exist_ok=True)
         (home / "dags").mkdir(exist_ok=True)
         for name, one in self.systems.items():
             self.map(name, {"key": one.key, **((mappings or {}).get(name) or {})})
         parts = {name: {"receives_new": "all", **(entries or {}).get(name, {})} for name in self.systems}
         self.rule({"sync": "customers", "model": "customer", "systems": parts, **rules})
-        self.store: Store = open_store(home)
-        self._number = 0
+        self.store = new_store(home)
+
+    def __getitem__(self, name: str) -> MemorySystem:
+        return self.systems[name]
+
+    # What a firm writes.
 
     def map(self, name: str, parts: Mapping[str, Any]) -> None:
         data = {
@@ -61,12 +86,23 @@ class World:
             "fields": FIELDS,
             **parts,
         }
-        (self.home / "mappings" / f"{name}.yaml").write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), "utf-8")
+        self._write(self.home / "mappings" / f"{name}.yaml", data)
 
     def rule(self, data: Mapping[str, Any]) -> None:
-        (self.home / "dags" / "customers.yaml").write_text(
-            yaml.safe_dump(dict(data), allow_unicode=True, sort_keys=False), "utf-8"
-        )
+        self.rules = dict(data)
+        self._write(self.home / "dags" / "customers.yaml", self.rules)
+
+    def _write(self, path: Path, data: Mapping[str, Any]) -> None:
+        path.write_text(yaml.safe_dump(dict(data), allow_unicode=True, sort_keys=False), "utf-8")
+        self._loaded = None
+
+    @property
+    def sync(self) -> Sync:
+        if self._loaded is None:
+            self._loaded = definition.load(self.home, "customers")
+        return self._loaded
+
+    # Runs.
 
     def open(self, chosen: System) -> MemoryConnector:
         settings = MemorySettings(system=self.systems[chosen.name])
@@ -74,33 +110,143 @@ class World:
 
     def begin(self) -> steps.Run:
         self._number += 1
-        loaded = definition.load(self.home, "customers")
-        return steps.Run(self.store, loaded, self.open, f"run{self._number:04d}", "tester")
+        return steps.Run(self.store, self.sync, self.open, f"run{self._number:04d}", "tester")
 
-    def run(self, approve: bool = True) -> dict[str, Any]:
-        """One sync as the command line does it: a system that is down is left out, a guard stops all."""
+    def run(self, approve: bool = True, between: Any = None) -> dict[str, Any]:
+        """One sync as the command line does it: a system that is down is left out, a guard stops all.
+
+        `between` happens after the plan was made and before it is applied.
+        """
         run = self.begin()
-        failed = 0
         try:
             run.start()
-            for name in self.systems:
-                try:
-                    run.read(name)
-                except Retry:
-                    failed = 1
-            made, state = run.plan()
+            failed, made, state = self.look(run)
+            if between:
+                between()
             if state == "waiting" and approve:
                 self.approve(made.digest)
-            for name in self.systems:
-                try:
-                    run.apply(name)
-                except Retry:
-                    failed = 1
+            failed = max(failed, self.apply(run))
         except Stop:
             failed = 7
         return run.close(failed)
+
+    def look(self, run: steps.Run) -> tuple[int, Plan, str]:
+        failed = 0
+        for name in self.systems:
+            try:
+                run.read(name)
+            except Retry:
+                failed = 1
+        return (failed, *run.plan())
+
+    def apply(self, run: steps.Run) -> int:
+        failed = 0
+        for name in self.systems:
+            try:
+                run.apply(name)
+            except Retry:
+                failed = 1
+        return failed
+
+    def settle(self, runs_: int = 6) -> int:
+        """Runs until one writes nothing; the number of runs that wrote."""
+        for number in range(runs_):
+            if not writes(self.run()):
+                return number
+        raise AssertionError("it does not come to rest")
+
+    def crash(self) -> None:
+        """The process at work died: what it held in memory is gone, its lease points at nobody."""
+        self.store.close()
+        self.store = new_store(self.home)
+        with self.store.write() as connection:
+            connection.execute(update(tables.lease).values(pid=NOBODY))
+
+    # A person's words.
 
     def approve(self, digest: str) -> None:
         with self.store.write() as connection:
             stored = plans.find(connection, digest, ("waiting",))
             plans.approve(connection, self.store.seal, stored, "boss", "確認しました")
+
+    def acknowledge(self) -> int:
+        with self.store.write() as connection:
+            return runs.acknowledge(connection, "customers", "boss", "確かめた")
+
+    def choose(self, unit: str, system: str) -> None:
+        """Settles the open conflict of `unit` for one system, or for "base"."""
+        (found,) = (one for one in self.conflicts() if one["field"] == unit)
+        with self.store.write() as connection:
+            queues.decide(connection, found["conflict"], system, "boss")
+
+    def answer(self, same: bool) -> None:
+        with self.store.write() as connection:
+            for found in queues.reviews(connection):
+                queues.answer(connection, found["review"], same, "boss", "電話で確認")
+
+    # What there is to see.
+
+    def rows(self, name: str) -> dict[str, dict[str, Any]]:
+        """The system's rows, blank cells left out."""
+        return {
+            key: {column: cell for column, cell in row.items() if cell and column != self[name].key}
+            for key, row in self[name].rows().items()
+        }
+
+    def cell(self, name: str, column: str, key: str = "C001") -> Any:
+        return self[name].rows()[key][column]
+
+    def conflicts(self, state: str = "open") -> list[dict[str, Any]]:
+        with self.store.read() as connection:
+            return queues.conflicts(connection, state)
+
+    def held(self) -> list[dict[str, Any]]:
+        with self.store.read() as connection:
+            return queues.held(connection)
+
+    def reviews(self) -> list[dict[str, Any]]:
+        with self.store.read() as connection:
+            return queues.reviews(connection)
+
+    def plan(self) -> Plan:
+        """The plan of the last run that made one."""
+        with self.store.read() as connection:
+            return plans.of_run(connection, f"run{self._number:04d}").plan
+
+    def table(self, name: str) -> list[Any]:
+        """Every row of one of the store's tables."""
+        with self.store.read() as connection:
+            return list(connection.execute(select(tables.metadata.tables[name])))
+
+    def values(self) -> list[dict[str, str]]:
+        """The customers as the engine knows them."""
+        with self.store.read() as connection:
+            return [
+                {field: text for field, text in orjson.loads(row.value).items() if text}
+                for row in connection.execute(select(tables.entity).order_by(tables.entity.c.created))
+            ]
+
+
+def writes(outcome: Mapping[str, Any]) -> int:
+    done = outcome["totals"]["apply"]
+    return sum(done.get(kind, 0) for kind in ("created", "updated", "deleted"))
+
+
+def new_store(home: Path) -> Store:
+    """A fresh store; making its tables once is enough for all tests."""
+    if not (home / "tasuki.db").exists() and not os.environ.get("TASUKI_DATABASE_URL"):
+        shutil.copytree(_template(), home, dirs_exist_ok=True)
+    opened = open_store(home)
+    # Each store compiles its statements anew; a hundred tests need not.
+    engine = opened._engine.execution_options(compiled_cache=_COMPILED)
+    return Store(engine, opened.seal)
+
+
+_COMPILED: dict[Any, Any] = {}
+
+
+@functools.cache
+def _template() -> Path:
+    home = Path(tempfile.mkdtemp(prefix="tasuki-"))
+    open_store(home).close()
+    return home
