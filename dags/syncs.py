@@ -78,7 +78,7 @@ def relay(table: Timetable) -> DAG:
 
             return steps.read(table, run, system)
 
-        @task
+        @task(trigger_rule="all_done")
         def plan(run: str) -> dict[str, Any]:
             from tasuki_provider import steps
 

@@ -19,7 +19,8 @@ from tasuki_provider.timetable import FILES, Timetable
 SUCCEEDS = (0, 3, 4)
 """Exit codes of a run that did its work: done, something to look at, a plan waits for approval."""
 
-WORST_FIRST: dict[type[TasukiError], int] = {Stop: 7, UserError: 2, Retry: 1}
+DOWN = 1
+WORST_FIRST: dict[type[TasukiError], int] = {Stop: 7, UserError: 2, Retry: DOWN}
 """Exit codes by what was raised."""
 
 
@@ -34,7 +35,11 @@ def read(table: Timetable, run: str, system: str) -> dict[str, int]:
         return sync.read(settings.home(), table.name, run, system, _actor())
 
 
-def plan(table: Timetable, run: str) -> dict[str, Any]:
+def plan(table: Timetable, run: str | None) -> dict[str, Any]:
+    """A system that is down is left out and the rest goes on; what needs a person first ends the run here."""
+    failed = _failed()
+    if run is None or (failed and _worst(failed) != DOWN):
+        raise AirflowFailException(_say("TSK-8021", tasks=", ".join(failed)))
     with _told(table):
         return sync.plan(settings.home(), table.name, run, _actor())
 
@@ -55,7 +60,7 @@ def close(table: Timetable, run: str | None) -> dict[str, Any]:
     Airflow looks only at the last task; without this a run whose plan was never made would be a success.
     """
     failed = _failed()
-    outcome: dict[str, Any] = {"exit_code": 1}
+    outcome: dict[str, Any] = {"exit_code": DOWN}
     if run:
         with _told(table):
             outcome = sync.close(settings.home(), table.name, run, _worst(failed), _actor())
@@ -73,7 +78,7 @@ def _told(table: Timetable) -> Iterator[None]:
     try:
         yield
     except TasukiError as error:
-        code = next((code for kind, code in WORST_FIRST.items() if isinstance(error, kind)), 1)
+        code = next((code for kind, code in WORST_FIRST.items() if isinstance(error, kind)), DOWN)
         get_current_context()["ti"].xcom_push("exit_code", code)
         raise
 
@@ -87,13 +92,13 @@ def _failed() -> list[str]:
 
 
 def _worst(failed: Iterable[str]) -> int:
-    """0 when nothing failed; 1 for a task that was killed and could not say why."""
+    """0 when nothing failed. A killed task, which could not say why, counts as a system that was down."""
     if not failed:
         return 0
     context = get_current_context()
     tasks = sorted(context["dag"].task_ids)
     codes = set(_flat(context["ti"].xcom_pull(task_ids=tasks, key="exit_code")))
-    return next((code for code in WORST_FIRST.values() if code in codes), 1)
+    return next((code for code in WORST_FIRST.values() if code in codes), DOWN)
 
 
 def _flat(values: Any) -> Iterator[Any]:

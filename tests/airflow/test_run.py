@@ -1,5 +1,6 @@
 """A sync run as `airflow dags test` runs it: real engine, real files, nothing personal left in Airflow."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,9 +81,29 @@ def test_a_configuration_fault_fails_the_run_at_once_and_the_engine_knows_why(fi
     dag_run = run(dags)
     assert dag_run.state == "failed"
     found = states(dag_run)
-    assert {task for task, state in found.items() if state == "failed"} == {"read_1", "close"}
-    assert found["plan"] == found["apply_0"] == "upstream_failed"
+    assert {task for task, state in found.items() if state == "failed"} == {"read_1", "plan", "close"}
+    assert found["approve"] == found["apply_0"] == "upstream_failed"
     assert sync.history(firm, limit=1)[0]["status"] == "failed"  # exit code 2: mend the configuration
+
+
+def test_a_system_that_is_down_is_left_out_and_the_rest_goes_on(
+    home: Path, dags: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.furnish(home, kintone=True)
+    with office.kintone() as kintone:
+        given = {"conn_type": "tasuki_kintone", "host": kintone.url, "password": office.TOKEN}
+        monkeypatch.setenv("AIRFLOW_CONN_KINTONE_MAIN", json.dumps(given))
+        office.settle(home)
+        office.ledger(home, YAMADA, AOBA, NEW)
+        kintone.fail("429", times=1000, after=600)
+        dag_run = run(dags)
+        found = states(dag_run)
+        assert (dag_run.state, sync.history(home, limit=1)[0]["status"]) == ("failed", "retry")
+        assert (found["read__kintone_main_0"], found["plan"], found["apply_0"]) == (
+            "failed",
+            "success",
+            "success",
+        )
 
 
 def test_a_guard_stops_the_run_as_a_guard(firm: Path, dags: Read) -> None:
