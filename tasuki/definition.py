@@ -76,6 +76,16 @@ class Limits(BaseModel):
         return min(share, 20) if action == "delete" else share
 
 
+class ReportEntry(BaseModel):
+    """Who is told by mail what a run did."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    connection: str = Option(description="The connection of the mail server (tasuki_smtp)")
+    sender: str
+    to: list[str] = Option(min_length=1)
+
+
 class SyncFile(BaseModel):
     """dags/<name>.yaml."""
 
@@ -90,6 +100,7 @@ class SyncFile(BaseModel):
     fields: dict[str, PolicyEntry] = {}
     limits: Limits = Limits()
     steward: str | None = None
+    report: ReportEntry | None = None
 
 
 class System(NamedTuple):
@@ -116,6 +127,7 @@ class Sync:
     schedule: str | None
     timezone: str
     steward: str
+    report: ReportEntry | None
     digest: str
     """Changes with any rule or mapping; then every customer is looked at again."""
 
@@ -148,6 +160,7 @@ def load(home: Path, name: str) -> Sync:
         schedule=file.schedule,
         timezone=file.timezone,
         steward=file.steward or "",
+        report=file.report,
         digest=_digest(file, loaded),
     )
 
@@ -156,8 +169,11 @@ def names(home: Path) -> list[str]:
     return sorted(path.stem for path in (home / "dags").glob("*.yaml"))
 
 
+_NO_RULES = {"schedule", "timezone", "freshness", "limits", "steward", "report"}
+
+
 def _digest(file: SyncFile, loaded: MappingOf[str, Mapping]) -> str:
-    rules = file.model_dump(mode="json", exclude={"schedule", "timezone", "freshness", "limits", "steward"})
+    rules = file.model_dump(mode="json", exclude=_NO_RULES)
     return content_digest({"rules": rules, "mappings": {n: m.digest for n, m in loaded.items()}})[:16]
 
 

@@ -1,7 +1,6 @@
-"""A run, step by step: start, read every system, plan, apply to every system, close.
+"""The face of the engine: a whole run, or one step of it, by the names of workspace, sync and run.
 
-Each step stands alone, so that Airflow can run it as a task and the command line one after another; what one
-step leaves for the next lies in the store.
+The command line and Airflow's tasks call these functions; `tasuki.run` holds the steps themselves.
 """
 
 import time
@@ -10,320 +9,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from tasuki import definition, finder, mapping as mappings, planner, yamlfile
-from tasuki.apply import Writer
-from tasuki.connector import Connector, Description
-from tasuki.definition import Sync, System
+from tasuki import courier, definition, finder, report, settings, yamlfile
+from tasuki.definition import Sync
 from tasuki.errors import Retry, Stop, TasukiError, UserError
-from tasuki.guards import guards
-from tasuki.intake import take_in
-from tasuki.plan import Plan
-from tasuki.snapshot import Snapshot
-from tasuki.store import Store, open_store, plans, queues, recall, rows, runs, snapshots
-from tasuki.store.intents import pending_intents, settle_entities
-from tasuki.store.journal import checkpoint
-
-Opener = Callable[[System], Connector]
+from tasuki.run import Run
+from tasuki.store import open_store, plans, runs
 
 Watch = Callable[[str, str, int], None]
 """Told (step, system, records so far): for progress bars."""
-
-STATUS = {0: "done", 1: "retry", 2: "failed", 3: "attention", 4: "waiting", 7: "stopped"}
-"""Exit code → status of a run; the first of 7, 2, 4, 1, 3 that applies."""
-
-
-class Run:
-    """One run of one sync. `opener` gives the connector of a system; tests bring their own."""
-
-    def __init__(self, store: Store, sync: Sync, opener: Opener, run: str, actor: str) -> None:
-        self.store = store
-        self.sync = sync
-        self.opener = opener
-        self.id = run
-        self.actor = actor
-
-    def start(self) -> None:
-        """Takes the lease. Raises Stop TSK-5110 while a guard's block
-        isn't acknowledged, UserError when a mapping's own tests fail."""
-        _mappings_hold(self.sync)
-        with self.store.write() as connection:
-            # One system, one sync: two of them would fight over the same rows (S19).
-            for system in self.sync.systems:
-                known = rows.state(connection, system)
-                if known and known.sync != self.sync.name:
-                    raise UserError("TSK-4034", system=system, other=known.sync)
-            runs.start(connection, self.id, self.sync.name, self.actor)
-            self._lease(connection)
-            blocks = runs.blocks(connection, self.sync.name)
-            rules = recall(connection, f"rules:{self.sync.name}")
-            if rules and rules != self.sync.digest:
-                told: dict[str, object] = {"before": rules, "after": self.sync.digest}
-                plans.note(connection, self.store.seal, "config.rules", self.actor, self.id, told)
-        if blocks:
-            raise Stop("TSK-5110", self.sync.name, system=blocks[0].system, because=blocks[0].code)
-
-    def read(self, system: str, seen: Callable[[int], None] = lambda rows: None) -> dict[str, int]:
-        """Takes in what one system shows. Raises Stop when a guard closes; then nothing is taken in."""
-        chosen = self.sync.systems[system]
-        self._renew()
-        connector = self.opener(chosen)
-        try:
-            self._recover(chosen, connector)
-            description = connector.describe()
-            _keys_are_issued(chosen, description)
-            with self.store.read() as connection:
-                known = rows.known(connection, chosen.mapping)
-            intake = take_in(connector, chosen.mapping, known)
-            internal = Counter(getattr(connector, "counted", {}))
-        finally:
-            connector.close()
-        seen(intake.read)
-        with self.store.write() as connection:
-            before = rows.compare(connection, chosen.mapping, intake)
-            accepted = runs.accepted(connection, self.sync.name)
-            closed = [g for g in guards(system, intake, before) if g.evidence not in accepted]
-            if closed:
-                runs.stop(connection, self.sync.name, self.id, closed)
-                told: dict[str, object] = {"system": system, "guards": [guard.code for guard in closed]}
-                plans.note(connection, self.store.seal, "system.guard", self.actor, self.id, told)
-            else:
-                rows.commit_intake(
-                    connection, self.sync, chosen.mapping, description, intake, self.id, time.time()
-                )
-            counts = {
-                "read": intake.read,
-                "unchanged": intake.unchanged,
-                "changed": len(intake.arrivals),
-                "quarantined": intake.quarantined,
-                "missing": len(intake.missing),
-                **internal,
-            }
-            runs.count(connection, self.id, "read", system, counts)
-        if closed:
-            raise Stop(closed[0].code, system, **closed[0].details)
-        return counts
-
-    def plan(self) -> tuple[Plan, str]:
-        """Decides everything that would happen, and keeps it: the plan and its state (planned, waiting,
-        approved)."""
-        self._renew()
-        with self.store.read() as connection:
-            made = planner.decide(self.sync, self._snapshot(connection))
-        with self.store.write() as connection:
-            state = plans.save(connection, made, self.id)
-            runs.use_acknowledged(connection, self.sync.name)
-            for system in self.sync.systems:
-                runs.count(connection, self.id, "plan", system, _planned(made, system))
-        return made, state
-
-    def apply(self, system: str, seen: Callable[[int], None] = lambda done: None) -> dict[str, int]:
-        """Carries out the plan in one system; a plan that waits for approval is left alone. Raises Retry
-        when the system can't be used: its customers stay pending."""
-        self._renew()
-        made = self.commit()
-        if made is None:
-            return {}
-        changes = made.changes_for(system)
-        counts: Counter[str] = Counter()
-        if changes:
-            counts = self._write(self.sync.systems[system], changes, seen)
-        return dict(counts)
-
-    def commit(self) -> Plan | None:
-        """Makes the plan's decisions part of the store; None while it waits for approval."""
-        with self.store.write() as connection:
-            stored = plans.of_run(connection, self.id)
-            if stored.state not in ("planned", "approved", "committed"):
-                return None
-            return plans.commit(connection, self.store.seal, self.sync, stored, stored.actor or self.actor)
-
-    def close(self, failed: int = 0) -> dict[str, Any]:
-        """Sends round what targets filled in themselves, adds up, and gives the outcome.
-
-        `failed` is the exit code of the worst step so far: 0, 1, 2 or 7.
-        """
-        self._renew()
-        if not failed:
-            failed = self._second_wave()
-        with self.store.write() as connection:
-            stored = _plan_of(connection, self.id)
-            if stored and stored.state == "committed":
-                settle_entities(connection, stored.plan)
-            outcome = self._outcome(connection, stored, failed)
-            runs.finish(connection, self.id, outcome["status"], outcome["exit_code"])
-            told = {"status": outcome["status"], "totals": outcome["systems"]}
-            plans.note(connection, self.store.seal, "system.run", self.actor, self.id, told)
-            checkpoint(connection)
-            runs.drop_lease(connection, self.sync.name, self.id)
-        return outcome
-
-    def leave_planned(self, failed: int) -> None:
-        """Ends a run that only planned; its plan can be applied later."""
-        with self.store.write() as connection:
-            runs.finish(connection, self.id, "planned", failed)
-            runs.drop_lease(connection, self.sync.name, self.id)
-
-    # Parts of the steps.
-
-    def _write(self, system: System, changes: tuple[Any, ...], seen: Callable[[int], None]) -> Counter[str]:
-        connector = self.opener(system)
-        try:
-            writer = Writer(self.store, self.sync, system, connector, self.id, self.actor)
-            # A task that died in the middle of its page starts again here: look first (I8).
-            counts = writer.recover() + writer.apply(changes, seen)
-        finally:
-            connector.close()
-        self._count_applied(system.name, counts)
-        return counts
-
-    def _count_applied(self, system: str, counts: Mapping[str, int]) -> None:
-        with self.store.write() as connection:
-            before = runs.get(connection, self.id).counts.get("apply", {}).get(system, {})
-            total = Counter(before) + Counter(counts)
-            runs.count(connection, self.id, "apply", system, total)
-
-    def _second_wave(self) -> int:
-        """Fields that a target filled in itself (a record number) go round once more in the same run (S7)."""
-        with self.store.read() as connection:
-            applied = runs.get(connection, self.id).counts.get("apply", {})
-        if not any(counts.get("created") for counts in applied.values()):
-            return 0
-        with self.store.read() as connection:
-            first = plans.of_run(connection, self.id)
-            created = {change.entity for change in first.plan.changes if change.action == "create"}
-            made = planner.decide(self.sync, self._snapshot(connection), only=created)
-        if not made.changes and not made.settles and not made.conflicts:
-            return 0
-        with self.store.write() as connection:
-            settle_entities(connection, first.plan)
-            state = plans.save(connection, made, self.id)
-        if state == "waiting":
-            return 0
-        self.commit()
-        for system in self.sync.systems.values():
-            if changes := made.changes_for(system.name):
-                try:
-                    self._write(system, changes, lambda done: None)
-                except Retry:
-                    return 1
-        return 0
-
-    def _recover(self, system: System, connector: Connector) -> None:
-        """Settles what a crash left open, before anybody plans on what this system shows."""
-        with self.store.read() as connection:
-            left = pending_intents(connection, self.sync.name, system.name)
-        if left:
-            counts = Writer(self.store, self.sync, system, connector, self.id, self.actor).recover()
-            with self.store.write() as connection:
-                runs.count(connection, self.id, "recover", system.name, counts)
-
-    def _snapshot(self, connection: Any) -> Snapshot:
-        read = runs.get(connection, self.id).counts.get("read", {})
-        return snapshots.load(connection, self.sync, read)
-
-    def _lease(self, connection: Any) -> None:
-        runs.take_lease(connection, self.sync.name, self.id)
-
-    def _renew(self) -> None:
-        with self.store.write() as connection:
-            self._lease(connection)
-
-    def rest(self) -> None:
-        """Between two tasks the run keeps its turn, though no process is at work."""
-        with self.store.write() as connection:
-            runs.rest_lease(connection, self.sync.name, self.id)
-
-    def _outcome(self, connection: Any, stored: plans.Stored | None, failed: int) -> dict[str, Any]:
-        counts = runs.get(connection, self.id).counts
-        waiting_plan = stored if stored and stored.state == "waiting" else None
-        opened = queues.count_open(connection, self.sync.name, list(self.sync.systems), time.time())
-        systems = {name: _totals(counts, name) for name in self.sync.systems}
-        attention = (
-            opened.conflicts
-            or opened.reviews
-            or opened.quarantined
-            or opened.overdue
-            or any(s["failed"] for s in systems.values())
-        )
-        code = failed if failed in (7, 2) else 4 if waiting_plan else failed or (3 if attention else 0)
-        approval = None
-        if waiting_plan:
-            reasons = [reason._asdict() for reason in waiting_plan.plan.reasons]
-            approval = {"plan": waiting_plan.plan.digest, "reasons": reasons}
-        return {
-            "run_id": self.id,
-            "sync": self.sync.name,
-            "status": STATUS[code],
-            "exit_code": code,
-            "systems": systems,
-            "totals": {
-                hop: dict(sum((Counter(c) for c in counts.get(hop, {}).values()), Counter()))
-                for hop in ("recover", "read", "plan", "apply")
-            },
-            "conflicts": opened.conflicts,
-            "reviews": opened.reviews,
-            "quarantined": opened.quarantined,
-            "waiting": len(stored.plan.waiting) if stored else 0,
-            "approval": approval,
-            "unconfirmed": opened.unconfirmed,
-            "overdue": opened.overdue,
-        }
-
-
-def _mappings_hold(sync: Sync) -> None:
-    for system in sync.systems.values():
-        for number, field, _, _ in mappings.failures(system.mapping):
-            place = system.mapping.document.place("tests", number - 1)
-            raise UserError("TSK-4028", place, number=number, field=field)
-
-
-def _keys_are_issued(system: System, description: Description) -> None:
-    """A system that receives new rows needs somebody who names them (S6)."""
-    mapping = system.mapping
-    if system.entry.receives_new == "none" or system.entry.direction == "in" or description.assigns_key:
-        return
-    mapped = any(mapping.key in mapped.columns for mapped in mapping.fields.values())
-    if not mapped and mapping.issued_by != "tasuki":
-        raise UserError("TSK-4035", mapping.document.place("key"), system=system.name, column=mapping.key)
-
-
-def _planned(made: Plan, system: str) -> dict[str, int]:
-    counts = Counter(change.action for change in made.changes_for(system))
-    refused = sum(refusal.system == system for refusal in made.refusals)
-    return {
-        "create": counts["create"],
-        "update": counts["update"],
-        "delete": counts["delete"],
-        "refused": refused,
-    }
-
-
-def _totals(counts: Mapping[str, Mapping[str, Mapping[str, int]]], system: str) -> dict[str, int]:
-    read = counts.get("read", {}).get(system, {})
-    done = Counter(counts.get("apply", {}).get(system, {})) + Counter(
-        counts.get("recover", {}).get(system, {})
-    )
-    refused = counts.get("plan", {}).get(system, {}).get("refused", 0)
-    return {
-        "read": read.get("read", 0),
-        "unchanged": read.get("unchanged", 0),
-        "changed": read.get("changed", 0),
-        "quarantined": read.get("quarantined", 0),
-        "created": done["created"],
-        "updated": done["updated"],
-        "deleted": done["deleted"],
-        "failed": done["failed"] + refused,
-        "stale": done["stale"],
-    }
-
-
-def _plan_of(connection: Any, run: str) -> plans.Stored | None:
-    try:
-        return plans.of_run(connection, run)
-    except UserError:
-        return None
 
 
 def whole(run: Run, watch: Watch) -> dict[str, Any]:
@@ -344,8 +39,8 @@ def whole(run: Run, watch: Watch) -> dict[str, Any]:
         failed, error = 7, stop
     except UserError as wrong:
         failed, error = 2, wrong
-    outcome = run.close(failed or int(bool(down)))
-    return outcome | told(down, error)
+    outcome = run.close(failed or int(bool(down))) | told(down, error)
+    return outcome | {"report": _mail(run.sync, outcome)}
 
 
 def told(down: Mapping[str, Retry], error: TasukiError | None = None) -> dict[str, Any]:
@@ -368,16 +63,6 @@ def each(
         except Retry as retry:
             down[system] = retry
     return down
-
-
-# The face for Airflow and the command line: one function a step, everything by name.
-
-
-class Opened(NamedTuple):
-    """A workspace's store and one of its syncs."""
-
-    store: Store
-    sync: Sync
 
 
 def load(home: Path, name: str) -> Sync:
@@ -443,7 +128,20 @@ def apply(home: Path, name: str, run_id: str, system: str, actor: str = "") -> d
 
 
 def close(home: Path, name: str, run_id: str, failed: int = 0, actor: str = "") -> dict[str, Any]:
-    return run_of(home, name, run_id, actor).close(failed)
+    run = run_of(home, name, run_id, actor)
+    outcome = run.close(failed)
+    return outcome | {"report": _mail(run.sync, outcome)}
+
+
+def _mail(sync: Sync, outcome: Mapping[str, Any]) -> str:
+    """ "sent", "" when nobody wants a report, or the code of why it could not be sent: no reason to fail a run."""
+    if sync.report is None:
+        return ""
+    try:
+        courier.send(report.compose(outcome, sync.report), settings.connection(sync.report.connection))
+    except (Retry, UserError) as error:
+        return error.code
+    return "sent"
 
 
 def acknowledge(home: Path, name: str, actor: str, reason: str) -> int:
