@@ -73,43 +73,42 @@ def relay(table: Timetable) -> DAG:
             return steps.start(table)
 
         @task(map_index_template=SYSTEM)
-        def read(run: str, system: str) -> dict[str, int]:
+        def read(system: str) -> dict[str, int]:
             from tasuki_provider import steps
 
-            return steps.read(table, run, system)
+            return steps.read(table, system)
 
         @task(trigger_rule="all_done")
-        def plan(run: str) -> dict[str, Any]:
+        def plan() -> dict[str, Any]:
             from tasuki_provider import steps
 
-            return steps.plan(table, run)
+            return steps.plan(table)
 
         @task(map_index_template=SYSTEM, outlets=[written], trigger_rule="none_failed")
-        def apply(run: str, system: str, outlet_events: Any = None) -> dict[str, int]:
+        def apply(system: str, outlet_events: Any = None) -> dict[str, int]:
             from tasuki_provider import steps
 
-            counts = steps.apply(table, run, system)
+            counts = steps.apply(table, system)
             if any(counts.values()):
                 outlet_events[written].add(asset(system, table.model), extra=counts)
             return counts
 
         @task(trigger_rule="all_done")
-        def close(run: str) -> dict[str, Any]:
+        def close() -> dict[str, Any]:
             from tasuki_provider import steps
 
-            return steps.close(table, run)
+            return steps.close(table)
 
-        run: Any = start()
-        planned, closed = plan(run), close(run)
+        started, planned, closed = start(), plan(), close()
         approve = Approval(task_id="approve", table=table)
         planned >> approve
         for pool, systems in table.pools.items():
             suffix = "" if pool == FILES else f"__{pool}"
             inlets = [asset(system, table.model) for system in systems]
-            reads = read.override(task_id=f"read{suffix}", pool=pool, inlets=inlets).partial(run=run)
-            writes = apply.override(task_id=f"apply{suffix}", pool=pool).partial(run=run)
-            reads.expand(system=systems) >> planned
-            approve >> writes.expand(system=systems) >> closed
+            reads = read.override(task_id=f"read{suffix}", pool=pool, inlets=inlets).expand(system=systems)
+            writes = apply.override(task_id=f"apply{suffix}", pool=pool).expand(system=systems)
+            started >> reads >> planned
+            approve >> writes >> closed
     return dag
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from airflow.listeners import hookimpl
 from airflow.models.pool import Pool
-from airflow.models.xcom import XComModel
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from tasuki import settings
+from tasuki_provider.runs import run_id
 
 SLOTS = 4
 """How many tasks may use one credential at the same time."""
@@ -32,18 +32,14 @@ def on_dag_run_running(dag_run: Any, msg: str) -> None:
 @hookimpl
 def on_dag_run_failed(dag_run: Any, msg: str) -> None:
     """A killed task can't close its run, and `close` itself may be the one that was killed."""
-    session = object_session(dag_run)
-    if session is None or not _ours(dag_run):
+    if not _ours(dag_run):
         return
     # The engine costs the scheduler nothing until a run fails.
     from tasuki import sync
 
-    started = session.scalar(
-        select(XComModel.value).where(XComModel.dag_run_id == dag_run.id, XComModel.task_id == "start")
-    )
-    home = settings.home()
-    if started and any(run["run_id"] == started and not run["ended"] for run in sync.history(home)):
-        sync.close(home, dag_run.dag_id.removeprefix("sync__"), started, failed=1)
+    home, ours = settings.home(), run_id(dag_run)
+    if any(run["run_id"] == ours and not run["ended"] for run in sync.history(home)):
+        sync.close(home, dag_run.dag_id.removeprefix("sync__"), ours, failed=1)
 
 
 def _ours(dag_run: Any) -> bool:

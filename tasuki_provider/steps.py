@@ -14,6 +14,7 @@ from tasuki import settings, sync
 from tasuki.errors import Retry, Stop, TasukiError, UserError
 from tasuki.messages import render
 from tasuki_provider.connections import lend
+from tasuki_provider.runs import run_id
 from tasuki_provider.timetable import FILES, Timetable
 
 SUCCEEDS = (0, 3, 4)
@@ -27,43 +28,43 @@ WORST_FIRST: dict[type[TasukiError], int] = {Stop: 7, UserError: 2, Retry: DOWN}
 def start(table: Timetable) -> str:
     """The run's id. Recovers what a killed run left open, for which it may need every system."""
     with _told(table):
-        return sync.start(settings.home(), table.name, _actor())
+        return sync.start(settings.home(), table.name, _actor(), _run())
 
 
-def read(table: Timetable, run: str, system: str) -> dict[str, int]:
+def read(table: Timetable, system: str) -> dict[str, int]:
     with _told(table):
-        return sync.read(settings.home(), table.name, run, system, _actor())
+        return sync.read(settings.home(), table.name, _run(), system, _actor())
 
 
-def plan(table: Timetable, run: str | None) -> dict[str, Any]:
+def plan(table: Timetable) -> dict[str, Any]:
     """A system that is down is left out and the rest goes on; what needs a person first ends the run here."""
     failed = _failed()
-    if run is None or (failed and _worst(failed) != DOWN):
+    if "start" in failed or (failed and _worst(failed) != DOWN):
         raise AirflowFailException(_say("TSK-8021", tasks=", ".join(failed)))
     with _told(table):
-        return sync.plan(settings.home(), table.name, run, _actor())
+        return sync.plan(settings.home(), table.name, _run(), _actor())
 
 
 def approve(digest: str, user: str, reason: str) -> None:
     sync.approve(settings.home(), digest, user, reason)
 
 
-def apply(table: Timetable, run: str, system: str) -> dict[str, int]:
+def apply(table: Timetable, system: str) -> dict[str, int]:
     """Also for a system without changes: the plan's other decisions are kept with the first one applied."""
     with _told(table):
-        return sync.apply(settings.home(), table.name, run, system, _actor())
+        return sync.apply(settings.home(), table.name, _run(), system, _actor())
 
 
-def close(table: Timetable, run: str | None) -> dict[str, Any]:
+def close(table: Timetable) -> dict[str, Any]:
     """Closes the run, then fails when a task before it failed.
 
     Airflow looks only at the last task; without this a run whose plan was never made would be a success.
     """
-    failed = _failed()
+    failed, home, run = _failed(), settings.home(), _run()
     outcome: dict[str, Any] = {"exit_code": DOWN}
-    if run:
+    if any(known["run_id"] == run for known in sync.history(home)):
         with _told(table):
-            outcome = sync.close(settings.home(), table.name, run, _worst(failed), _actor())
+            outcome = sync.close(home, table.name, run, _worst(failed), _actor())
     if failed:
         raise AirflowFailException(_say("TSK-8021", tasks=", ".join(failed)))
     if outcome["exit_code"] not in SUCCEEDS:
@@ -104,6 +105,10 @@ def _worst(failed: Iterable[str]) -> int:
 def _flat(values: Any) -> Iterator[Any]:
     for value in values or ():
         yield from _flat(value) if isinstance(value, list) else (value,)
+
+
+def _run() -> str:
+    return run_id(get_current_context()["dag_run"])
 
 
 def _actor() -> str:

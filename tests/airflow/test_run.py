@@ -113,6 +113,13 @@ def test_a_guard_stops_the_run_as_a_guard(firm: Path, dags: Read) -> None:
     assert office.names(firm) == [YAMADA[1], AOBA[1]]
 
 
+def test_a_run_that_a_guard_blocks_is_closed_as_stopped_too(firm: Path, dags: Read) -> None:
+    office.ledger(firm)
+    run(dags)
+    run(dags)
+    assert [each["status"] for each in sync.history(firm, limit=2)] == ["stopped", "stopped"]
+
+
 def test_the_run_after_a_failed_one_goes_on_where_it_stood(firm: Path, dags: Read) -> None:
     whole = (firm / "files" / "crm.csv").read_text(encoding="utf-8")
     (firm / "files" / "crm.csv").write_text("顧客コード,TEL\n", encoding="utf-8")
