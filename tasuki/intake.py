@@ -84,6 +84,7 @@ class _Reader:
         self.fresh: dict[str, tuple[Row, bytes]] = {}
         self.still: set[str] = set()
         self.bad: list[BadRow] = []
+        self.source = ""
 
     def take(self, page: Iterable[Row | BadRow]) -> None:
         """The hot loop: an unchanged row costs one hash and two look-ups, and nothing else."""
@@ -106,6 +107,7 @@ class _Reader:
             seen.add(key)
 
     def finish(self, end: End) -> Intake:
+        self.source = end.source.name if end.source else ""
         held = [self._from_bad(row) for row in self.bad]
         for key, rows in self.twice.items():
             held += self._duplicates(key, rows)
@@ -135,7 +137,7 @@ class _Reader:
 
     def _check(self, key: str, row: Row, digest: bytes) -> Arrival | Held:
         cells = dict(zip(self.mapping.columns, row.cells, strict=True))
-        place = str(row.at)
+        place = self._place(row)
         try:
             self.mapping.to_record(cells)
         except Skip as skip:
@@ -143,9 +145,13 @@ class _Reader:
         new = key not in self.known.digests
         return Arrival(key, cells, digest, row.version, row.changed_at, place, new)
 
+    def _place(self, row: Row | BadRow) -> str:
+        """顧客台帳.xlsx:812"""
+        return ":".join(part for part in (self.source, str(row.at)) if part)
+
     def _from_bad(self, row: BadRow) -> Held:
         digest = cells_digest((row.code, str(row.at), row.key, orjson.dumps(dict(row.details)).hex()))
-        return Held(row.key, str(row.at), row.code, row.column, row.details, {}, digest)
+        return Held(row.key, self._place(row), row.code, row.column, row.details, {}, digest)
 
     def _duplicates(self, key: str, later: Sequence[Row]) -> list[Held]:
         """All rows of a key that stands twice: nobody can tell which one is right."""
@@ -160,7 +166,7 @@ class _Reader:
         return [
             Held(
                 key,
-                str(row.at),
+                self._place(row),
                 "TSK-1002",
                 self.mapping.key,
                 details,
