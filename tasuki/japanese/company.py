@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from tasuki.japanese import trade_name
 from tasuki.japanese.fold import fold
-from tasuki.japanese.result import BLANK, Normalised, refuse
+from tasuki.japanese.result import BLANK, LONGEST, Normalised, refuse
 from tasuki.japanese.trade_name import TradeName
 from tasuki.japanese.width import trim
 
@@ -21,6 +21,8 @@ def normalise(text: str) -> Normalised:
     """`core`, and what is known of `legal_form`, `position` (prefix or suffix), `branch`, `department`."""
     if not trim(text):
         return BLANK
+    if len(text) > LONGEST:
+        return refuse("TSK-2004")
     name = trade_name.read(text)
     if not any(map(str.isalnum, name.core)) or name.core in _NO_NAMES:
         return refuse("TSK-2001", *name.notes)

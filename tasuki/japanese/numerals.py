@@ -69,5 +69,8 @@ _ABOVE_ALL = Decimal(10**20)
 _KANJI = "〇零一壱壹二弐貳三参參四肆五伍六陸七漆八捌九玖"
 _PLAIN = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,18})(?:\.[0-9]{1,10})?"
 _ARABIC = re.compile(_PLAIN)
-_TOKEN = re.compile(rf"{_PLAIN}|[{_KANJI}]{{1,18}}|[十拾百佰千仟阡万萬億兆京]")
-_NUMERAL = re.compile(rf"(?:{_TOKEN.pattern}){{1,40}}")
+_COUNT = rf"(?:{_PLAIN}|[{_KANJI}]{{1,18}})"
+_MEASURE = "[十拾百佰千仟阡万萬億兆京]"
+_TOKEN = re.compile(rf"{_COUNT}|{_MEASURE}")
+_NUMERAL = re.compile(rf"(?=.)(?:{_COUNT}?{_MEASURE}){{0,20}}{_COUNT}?")
+"""Two counts never meet, so that a long wrong text is refused at once."""

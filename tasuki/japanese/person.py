@@ -4,7 +4,7 @@ import re
 
 from tasuki.japanese import legal_form
 from tasuki.japanese.itaiji import COMMON_FORM
-from tasuki.japanese.result import BLANK, Normalised, Note, refuse
+from tasuki.japanese.result import BLANK, LONGEST, Normalised, Note, refuse
 from tasuki.japanese.surnames import SURNAMES
 from tasuki.japanese.width import KANA, KANJI, tidy, trim
 
@@ -16,6 +16,8 @@ def normalise(text: str) -> Normalised:
     """
     if not trim(text):
         return BLANK
+    if len(text) > LONGEST:
+        return refuse("TSK-2004")
     notes: list[Note] = []
     line = tidy(text)
     if line != text:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat
 
-from tasuki.japanese.result import BLANK, Normalised, Note, refuse
+from tasuki.japanese.result import BLANK, LONGEST, Normalised, Note, refuse
 from tasuki.japanese.width import plain, trim
 
 
@@ -28,6 +28,8 @@ def normalise(text: str) -> Normalised:
         return Normalised(number)
     if not trim(text):
         return BLANK
+    if len(text) > LONGEST:
+        return refuse("TSK-2004")
     line = _FLOAT.sub("", plain(text).removeprefix("'"))
     if _ORDINARY.fullmatch(line) and (number := _japanese(line.replace("-", ""))):
         return Normalised(number)

@@ -21,6 +21,8 @@ class Normalised(NamedTuple):
 
 
 BLANK = Normalised("")
+LONGEST = 1000
+"""Letters; no name or number of trade comes near it, and readers that look back get slow beyond."""
 
 
 def refuse(code: str, *notes: Note) -> Normalised:

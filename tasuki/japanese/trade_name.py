@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from tasuki.japanese import legal_form
 from tasuki.japanese.itaiji import COMMON_FORM
-from tasuki.japanese.result import Note
+from tasuki.japanese.result import LONGEST, Note
 from tasuki.japanese.surnames import SURNAMES
 from tasuki.japanese.width import KANA, KANJI, tidy
 
 
 class TradeName(NamedTuple):
-    """`core` is "" when the text names no firm."""
+    """`core` is "" when the text names no firm, or is too long to be a name."""
 
     core: str
     legal_form: str = ""
@@ -22,6 +22,8 @@ class TradeName(NamedTuple):
 
 
 def read(text: str) -> TradeName:
+    if len(text) > LONGEST:
+        return TradeName("")
     notes: list[Note] = []
     words = _without_people(_without_honorific(_lined_up(text, notes), notes).split(" "), notes)
     places: list[str] = []

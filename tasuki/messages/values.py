@@ -15,6 +15,12 @@ _REFUSED: dict[str, Text] = {
         "It is in scientific notation, digits are lost",
         "Look the original up, make the cell a text cell and enter it again",
     ),
+    "TSK-2004": Text(
+        "長すぎて値として読めません",
+        "この欄の値だけを入力し、文章は備考に移してください",
+        "It is too long for such a value",
+        "Enter only the value and move text elsewhere",
+    ),
     "TSK-2011": Text(
         "どこまでが姓か分かりません",
         "姓と名の間に空白を入れてください",

@@ -1,5 +1,7 @@
 """What holds for every kind and every text: nothing raises, twice is once, a refusal has its reason."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -32,6 +34,14 @@ def test_a_clean_value_is_clean(kind: str, text: str) -> None:
     value = KINDS[kind](text).value
     if isinstance(value, str):
         assert KINDS[kind](value).value == value
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("piece", ["1", "様", "- ", "(", "千", "a@", "支店"])
+def test_a_text_of_ten_thousand_letters_is_settled_at_once(kind: str, piece: str) -> None:
+    started = process_time()
+    KINDS[kind](piece * (10_000 // len(piece)) + "x")
+    assert process_time() - started < 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
