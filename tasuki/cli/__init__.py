@@ -7,16 +7,27 @@ within .4 s of CPU, and the engine (SQLAlchemy, pydantic) alone costs more.
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
+from typer.core import TyperGroup
 
 Home = Annotated[Path | None, typer.Option("--home", help="ワークスペース / workspace (TASUKI_HOME)")]
 Json = Annotated[bool, typer.Option("--json", help="プログラム用に出力 / for programs")]
-Lang = Annotated[str | None, typer.Option("--lang", help="ja | en")]
+Lang = Annotated[Literal["ja", "en"] | None, typer.Option("--lang", help="表示の言葉 / language")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="結果だけ / results only")]
 Reason = Annotated[str, typer.Option("--reason", help="台帳に残る理由 / kept in the ledger")]
 Name = Annotated[str, typer.Argument(help="dags/ の同期名 / a sync of dags/")]
+
+
+class _Listing(TyperGroup):
+    """A group of commands that lists when nothing else is asked: `tasuki conflicts --json`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or args[0] not in {*self.commands, "-h", "--help"}:
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
 
 app = typer.Typer(
     name="tasuki",
@@ -25,9 +36,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-conflicts_app = typer.Typer(help="競合を見て決める / see and decide conflicts")
-review_app = typer.Typer(help="名寄せ確認 / rows that may be one customer")
-quarantine_app = typer.Typer(help="保留された行 / rows held back")
+conflicts_app = typer.Typer(cls=_Listing, help="競合を見て決める / see and decide conflicts")
+review_app = typer.Typer(cls=_Listing, help="名寄せ確認 / rows that may be one customer")
+quarantine_app = typer.Typer(cls=_Listing, help="保留された行 / rows held back")
 app.add_typer(conflicts_app, name="conflicts")
 app.add_typer(review_app, name="review")
 app.add_typer(quarantine_app, name="quarantine")

@@ -1,12 +1,13 @@
 """runs, show, conflicts, review, quarantine, log, verify: the commands that look, and those that decide."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from tasuki import sync as steps
 from tasuki.cli.screen import Screen
 from tasuki.cli.syncs import COUNTS, report
 from tasuki.errors import UserError
+from tasuki.japanese.kinds import KINDS
 from tasuki.store import open_store, plans, queues, records
 from tasuki.store.runs import get
 from tasuki.value import TOKYO
@@ -17,7 +18,7 @@ def _clock(at: float) -> str:
 
 
 def runs(screen: Screen, limit: int) -> int:
-    found = steps.history(screen.home, limit)
+    found = steps.history(screen.workspace, limit)
     if screen.as_json:
         screen.emit(found)
         return 0
@@ -40,9 +41,9 @@ def runs(screen: Screen, limit: int) -> int:
 
 
 def show(screen: Screen, run: str) -> int:
-    store = open_store(screen.home)
+    store = open_store(screen.workspace)
     with store.read() as connection:
-        chosen = next((r for r in steps.history(screen.home, 1000) if r["run_id"].startswith(run)), None)
+        chosen = next((r for r in steps.history(screen.workspace, 1000) if r["run_id"].startswith(run)), None)
         if chosen is None:
             raise UserError("TSK-5013", run=run)
         entries = list(records.log(connection, {"run": chosen["run_id"]}))
@@ -62,11 +63,11 @@ def show(screen: Screen, run: str) -> int:
 
 
 def conflicts(screen: Screen) -> int:
-    with open_store(screen.home).read() as connection:
+    with open_store(screen.workspace).read() as connection:
         found = queues.conflicts(connection)
     if screen.as_json:
         screen.emit(found)
-        return 0
+        return 3 if found else 0
     lines = [
         (
             one["conflict"],
@@ -87,7 +88,7 @@ def conflicts(screen: Screen) -> int:
 
 
 def resolve(screen: Screen, conflict: str, take: str, reason: str) -> int:
-    store = open_store(screen.home)
+    store = open_store(screen.workspace)
     with store.write() as connection:
         decided = queues.decide(connection, conflict, take, screen.actor)
         plans.note(
@@ -98,11 +99,11 @@ def resolve(screen: Screen, conflict: str, take: str, reason: str) -> int:
 
 
 def reviews(screen: Screen) -> int:
-    with open_store(screen.home).read() as connection:
+    with open_store(screen.workspace).read() as connection:
         found = queues.reviews(connection)
     if screen.as_json:
         screen.emit(found)
-        return 0
+        return 3 if found else 0
     lines = [
         (one["review"], *(_row(one[side]) for side in ("one", "other")), " ".join(one["reasons"]))
         for one in found
@@ -119,7 +120,7 @@ def _row(row: dict[str, Any]) -> str:
 
 
 def answer(screen: Screen, review: str, same: bool, reason: str) -> int:
-    store = open_store(screen.home)
+    store = open_store(screen.workspace)
     with store.write() as connection:
         done = queues.answer(connection, review, same, screen.actor, reason)
         action = "merge.same" if same else "merge.different"
@@ -129,7 +130,7 @@ def answer(screen: Screen, review: str, same: bool, reason: str) -> int:
 
 
 def quarantine(screen: Screen) -> int:
-    with open_store(screen.home).read() as connection:
+    with open_store(screen.workspace).read() as connection:
         found = queues.held(connection)
     told = []
     for one in found:
@@ -138,7 +139,7 @@ def quarantine(screen: Screen) -> int:
         told.append({**one, "text": text, "hint": hint})
     if screen.as_json:
         screen.emit(told)
-        return 0
+        return 3 if told else 0
     lines = [
         (o["system"], o["place"], o["key"], o["column"], f"{o['text']} [{o['code']}]", o["hint"])
         for o in told
@@ -148,8 +149,10 @@ def quarantine(screen: Screen) -> int:
 
 
 def log(screen: Screen, wanted: dict[str, str]) -> int:
-    """Reading the log is itself an entry: personal values are shown."""
-    store = open_store(screen.home)
+    """Reading the log is itself an entry: personal values are shown. Raises UserError TSK-2041 and its like
+    for a day that can't be read."""
+    wanted = wanted | {"start": _since(wanted["start"]), "end": _until(wanted["end"])}
+    store = open_store(screen.workspace)
     with store.write() as connection:
         told: dict[str, object] = {key: bool(value) for key, value in wanted.items() if value}
         plans.note(connection, store.seal, "access.log", screen.actor, "", told)
@@ -161,6 +164,28 @@ def log(screen: Screen, wanted: dict[str, str]) -> int:
             return 0
         _entries(screen, list(found))
     return 0
+
+
+def _since(day: str) -> str:
+    """The first moment of a day in Tokyo, as the ledger writes it; "" for ""."""
+    return _utc(_day(day, "--from"), time.min) if day else ""
+
+
+def _until(day: str) -> str:
+    return _utc(_day(day, "--to"), time.max) if day else ""
+
+
+def _utc(day: date, at: time) -> str:
+    moment = datetime.combine(day, at, TOKYO).astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _day(text: str, option: str) -> date:
+    """A day in any Japanese written form."""
+    result = KINDS["date"](text)
+    if not isinstance(result.value, str):
+        raise UserError(result.refused or "TSK-2041", option)
+    return date.fromisoformat(result.value)
 
 
 def _entries(screen: Screen, entries: list[dict[str, Any]]) -> None:
@@ -177,7 +202,7 @@ def _entries(screen: Screen, entries: list[dict[str, Any]]) -> None:
 
 
 def verify(screen: Screen) -> int:
-    store = open_store(screen.home)
+    store = open_store(screen.workspace)
     with store.read() as connection:
         found = records.check(connection, store.seal)
     problems = [

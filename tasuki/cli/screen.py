@@ -18,6 +18,9 @@ from tasuki.cli.words import WORDS
 from tasuki.errors import Retry, Skip, Stop, TasukiError, UserError
 from tasuki.messages import render
 
+PIPED = 200
+"""Characters a line may have where no terminal says how wide it is."""
+
 EXIT: dict[type[TasukiError], int] = {UserError: 2, Retry: 1, Skip: 3, Stop: 7}
 
 
@@ -29,13 +32,21 @@ class Screen:
         self.as_json = as_json
         self.lang = settings.language(lang)
         self.quiet = quiet
-        self.console = Console(highlight=False, soft_wrap=True)
+        width = None if settings.on_terminal() else PIPED
+        self.console = Console(highlight=False, soft_wrap=True, width=width)
         self.errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
     @property
     def actor(self) -> str:
         """Who acts: the user of this machine; stands in every entry of the ledger."""
         return f"os:{getpass.getuser()}"
+
+    @property
+    def workspace(self) -> Path:
+        """`home`, surely one. Raises UserError TSK-4039: elsewhere a new, empty store would look well."""
+        if not (self.home / "dags").is_dir() or not (self.home / "mappings").is_dir():
+            raise UserError("TSK-4039", str(self.home))
+        return self.home
 
     def run(self, command: Callable[..., int], **options: Any) -> int:
         """The command's exit code; an expected error is shown without its traceback."""

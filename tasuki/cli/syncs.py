@@ -28,7 +28,11 @@ def sync(screen: Screen, name: str) -> int:
 def plan(screen: Screen, sync: str, out: Path | None) -> int:
     """Reads and decides; the plan stays in the store, to be approved or applied as it is."""
     run = steps.run_of(screen.home, sync, steps.new_run_id(), screen.actor)
-    run.start()
+    try:
+        run.start()
+    except Stop:
+        run.close(7)
+        raise
     try:
         with screen.progress() as watch:
             down = steps.each(run.read, run.sync.systems, "read", watch)
@@ -50,7 +54,7 @@ def plan(screen: Screen, sync: str, out: Path | None) -> int:
 
 
 def approve(screen: Screen, plan: str, reason: str) -> int:
-    digest = steps.approve(screen.home, plan, screen.actor, reason)
+    digest = steps.approve(screen.workspace, plan, screen.actor, reason)
     screen.emit({"plan": digest, "state": "approved"}) if screen.as_json else screen.say(
         f"{screen.word('plan')} {digest[:8]}: {screen.word('approval')} {screen.word('ok')}"
     )
@@ -59,7 +63,7 @@ def approve(screen: Screen, plan: str, reason: str) -> int:
 
 def apply(screen: Screen, plan: str) -> int:
     digest = _digest(plan)
-    store = open_store(screen.home)
+    store = open_store(screen.workspace)
     with store.read() as connection:
         stored = plans.find(connection, digest, ("waiting", "planned", "approved", "committed"))
     if stored.state == "waiting":

@@ -61,25 +61,22 @@ def init(screen: Screen) -> int:
 def check(screen: Screen, system: str | None) -> int:
     """Every sync and mapping, then every system; nothing is written. 2 when something is wrong, 1 when a
     system can't be reached now."""
-    _workspace(screen.home)
+    home = screen.workspace
     findings: list[Finding] = []
     owners: dict[str, str] = {}
-    for name in definition.names(screen.home):
+    for name in definition.names(home):
         try:
-            loaded = definition.load(screen.home, name)
+            loaded = definition.load(home, name)
         except UserError as error:
             findings.append(Finding(f"dags/{name}.yaml", error))
             continue
         findings.append(Finding(f"dags/{name}.yaml", None))
         for one in loaded.systems.values():
             if system in (None, one.name):
-                findings += _system(screen.home, loaded, one, owners)
+                findings += _system(home, loaded, one, owners)
+    if system and system not in owners and all(finding.error is None for finding in findings):
+        raise UserError("TSK-4043", source=system)
     return _tell(screen, findings)
-
-
-def _workspace(home: Path) -> None:
-    if not (home / "dags").is_dir() or not (home / "mappings").is_dir():
-        raise UserError("TSK-4039", str(home))
 
 
 def _system(home: Path, sync: Sync, system: System, owners: dict[str, str]) -> list[Finding]:
@@ -114,8 +111,7 @@ def doctor(screen: Screen) -> int:
     """What this machine and this workspace lack."""
     findings = [Finding(f"Python {platform.python_version()}", None)]
     try:
-        _workspace(screen.home)
-        open_store(screen.home).close()
+        open_store(screen.workspace).close()
         findings.append(Finding("tasuki.db", None))
     except TasukiError as error:
         findings.append(Finding(str(screen.home), error))
