@@ -44,7 +44,7 @@ def compare_company(a: str, b: str) -> Comparison:
 
 def _differences(one: TradeName, other: TradeName) -> list[str]:
     differences = []
-    if _SHORT.get(one.legal_form, one.legal_form) != _SHORT.get(other.legal_form, other.legal_form):
+    if one.legal_form != other.legal_form:
         differences.append("legal_form")
     elif one.position != other.position:
         differences.append("position")
@@ -54,4 +54,3 @@ def _differences(one: TradeName, other: TradeName) -> list[str]:
 
 
 _NO_NAMES = frozenset({"同上", "仝上", "〃", "なし", "無し", "不明", "未定", "該当なし"})
-_SHORT: dict[str, str] = {}
