@@ -32,7 +32,9 @@ def area(text: str) -> Area | None:
 
 
 def number(column: str) -> int:
-    """A is 1."""
+    """A is 1. Raises ValueError for what is no column."""
+    if not re.fullmatch("[A-Z]{1,3}", column):
+        raise ValueError(column)
     value = 0
     for letter in column:
         value = value * 26 + ord(letter) - 64
@@ -41,7 +43,7 @@ def number(column: str) -> int:
 
 def letters(column: int) -> str:
     text = ""
-    while column:
+    while column > 0:
         column, rest = divmod(column - 1, 26)
         text = chr(65 + rest) + text
     return text

@@ -27,7 +27,7 @@ def looks(book: Book) -> list[Look]:
         if name == "numFmt" and item.get("numFmtId", "").isdigit():
             codes[int(item.get("numFmtId", "0"))] = item.get("formatCode", "")
         if name == "cellXfs":
-            formats = [int(style.get("numFmtId") or 0) for style in item]
+            formats = [_number(style.get("numFmtId", "")) for style in item]
     return [look(number, codes.get(number, "")) for number in formats]
 
 
@@ -40,6 +40,10 @@ def look(number: int, code: str = "") -> Look:
     if number in _TIMES:
         return "time"
     return "text" if number == _TEXT else "number"
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
 
 
 def _by_code(code: str) -> Look:

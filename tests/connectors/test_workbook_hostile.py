@@ -156,6 +156,14 @@ def test_a_word_number_out_of_the_list(ledger: Ledger) -> None:
     assert refused(ledger) == "TSK-1008"
 
 
+@pytest.mark.parametrize("ref", ["あ1", "a1", "AAAA1", "-1", "1"])
+def test_a_cell_that_stands_nowhere(ledger: Ledger, ref: str) -> None:
+    """Found by changing bytes at random: turning such a column into letters never ended."""
+    ledger.build(TWO, header=HEAD.replace('"B1"', f'"{ref}"'))
+    with pytest.raises((UserError, Retry)):
+        list(ledger.connector().read(["会社名"]))
+
+
 def test_a_missing_sheet_and_one_like_it(ledger: Ledger) -> None:
     repacked(
         ledger,
