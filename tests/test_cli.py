@@ -1,0 +1,407 @@
+"""The command line from end to end, on a small firm whose files are written as docs/mapping.md says."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from typer.testing import CliRunner
+
+from tasuki.cli import app
+from tests.flow.world import new_store
+
+MAPPING = """\
+mapping: 1
+connector: csv
+model: customer
+settings: {{path: files/{name}.csv}}
+key: コード
+issued_by: ledger
+fields:
+  code:  コード
+  name:  会社名
+  phone: {{column: TEL, clean: [phone]}}
+"""
+SYNC = """\
+sync: customers
+model: customer
+systems:
+  ledger: {receives_new: all}
+  crm:    {receives_new: all}
+"""
+HEADER = "コード,会社名,TEL"
+YAMADA = "C001,㈱山田商店,03-1234-5678"
+TANAKA = "C002,田中工業,06-6543-2109"
+
+
+class Said(NamedTuple):
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Firm:
+    """A ledger and a CRM, both CSV."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        if (home / "dags").exists():
+            return
+        for folder in ("mappings", "dags", "files"):
+            (home / folder).mkdir()
+        for name in ("ledger", "crm"):
+            self.map(name, MAPPING.format(name=name))
+        self.put("ledger", YAMADA, TANAKA)
+        self.put("crm")
+        (home / "dags" / "customers.yaml").write_text(SYNC, "utf-8")
+        new_store(home).close()
+
+    def map(self, name: str, text: str) -> None:
+        (self.home / "mappings" / f"{name}.yaml").write_text(text, "utf-8")
+
+    def put(self, name: str, *rows: str) -> None:
+        text = "".join(f"{line}\r\n" for line in (HEADER, *rows))
+        (self.home / "files" / f"{name}.csv").write_text(text, "utf-8", newline="")
+
+    def rows(self, name: str) -> list[str]:
+        return (self.home / "files" / f"{name}.csv").read_text("utf-8").splitlines()[1:]
+
+    def __call__(self, *words: str, stdin: str = "") -> Said:
+        done = CliRunner().invoke(app, [*words, "--home", str(self.home)], input=stdin)
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Said(done.exit_code, done.stdout, done.stderr)
+
+    def settle(self) -> None:
+        """The first load, approved and applied."""
+        digest = self("plan", "customers", "--json").json["digest"]
+        assert self("approve", digest, "--reason", "確認済").code == 0
+        assert self("sync", "customers").code == 0
+
+
+@pytest.fixture
+def firm(home: Path) -> Firm:
+    return Firm(home)
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A firm after its first load; every test gets a copy, which costs a tenth of making it."""
+    made = Firm(tmp_path_factory.mktemp("settled"))
+    made.settle()
+    return made.home
+
+
+@pytest.fixture
+def settled(example: Path, home: Path) -> Firm:
+    return Firm(shutil.copytree(example, home, dirs_exist_ok=True))
+
+
+COUNTS = ("read", "unchanged", "changed", "quarantined", "created", "updated", "deleted", "failed", "stale")
+OUTCOME = {
+    *("run_id", "sync", "status", "exit_code", "systems", "totals"),
+    *("conflicts", "reviews", "quarantined", "waiting", "approval", "unconfirmed", "overdue"),
+    *("down", "error"),
+}
+
+
+def shape(value: Any) -> Any:
+    """Names of an object, all the way down; a list by its first item, everything else by its type."""
+    if isinstance(value, dict):
+        return {key: shape(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [shape(item) for item in value[:1]]
+    return type(value).__name__
+
+
+# Exit codes
+
+
+def test_a_first_load_waits_for_approval_and_writes_nothing(firm: Firm) -> None:
+    said = firm("sync", "customers", "--json")
+    assert said.code == said.json["exit_code"] == 4
+    assert said.json["status"] == "waiting"
+    assert [reason["code"] for reason in said.json["approval"]["reasons"]] == ["first_load"]
+    assert firm.rows("crm") == []
+
+
+@pytest.mark.invariant("I9")
+def test_an_approved_plan_goes_on_by_sync(firm: Firm) -> None:
+    firm.settle()
+    assert firm.rows("crm") == [YAMADA, TANAKA]
+
+
+def test_a_run_with_nothing_to_do_ends_with_0(settled: Firm) -> None:
+    assert settled("sync", "customers").code == 0
+
+
+def test_a_held_row_ends_with_3_and_says_where_and_how_to_mend_it(settled: Firm) -> None:
+    settled.put("ledger", YAMADA, TANAKA, ",佐藤商事,")
+    assert settled("sync", "customers").code == 3
+    (held,) = settled("quarantine", "list", "--json").json
+    assert (held["system"], held["place"], held["code"]) == ("ledger", "ledger.csv:4", "TSK-1001")
+    assert "コード" in held["text"]
+    assert held["hint"]
+
+
+@pytest.mark.parametrize("listed", ["conflicts", "quarantine"])
+def test_a_list_that_has_something_ends_with_3_for_people_and_programs(settled: Firm, listed: str) -> None:
+    settled.put("ledger", YAMADA.replace("5678", "1111"), TANAKA, ",佐藤商事,")
+    settled.put("crm", YAMADA.replace("5678", "2222"), TANAKA)
+    settled("sync", "customers")
+    assert settled(listed, "list").code == settled(listed, "list", "--json").code == 3
+
+
+def test_an_unknown_sync_ends_with_2_and_the_nearest_name(firm: Firm) -> None:
+    said = firm("sync", "costumers")
+    assert said.code == 2
+    assert "customers?" in said.err
+    assert "TSK-4038" in said.err
+
+
+@pytest.mark.invariant("I10")
+def test_a_wrong_key_ends_with_2_with_its_line_and_the_nearest_name(firm: Firm) -> None:
+    firm.map("crm", MAPPING.format(name="crm").replace("issued_by", "isued_by"))
+    error = firm("plan", "customers", "--json").json["error"]
+    assert (error["code"], error["place"]) == ("TSK-4005", "mappings/crm.yaml:6")
+    assert "issued_by?" in error["ja"]
+    assert firm("plan", "customers").code == 2
+
+
+@pytest.mark.invariant("I10")
+def test_a_mapping_whose_own_test_fails_stops_the_plan(firm: Firm) -> None:
+    case = "tests:\n  - given: {会社名: 山田}\n    expect: {name: 田中}\n"
+    firm.map("crm", MAPPING.format(name="crm") + case)
+    said = firm("plan", "customers")
+    assert said.code == 2
+    assert "mappings/crm.yaml:12" in said.err
+
+
+def test_another_folder_is_no_workspace_and_stays_untouched(tmp_path: Path) -> None:
+    for command in (["verify"], ["log"], ["runs"], ["check"], ["approve", "abcd", "--reason", "r"]):
+        done = CliRunner().invoke(app, [*command, "--home", str(tmp_path)])
+        assert done.exit_code == 2
+        assert "TSK-4039" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.invariant("I5")
+def test_an_emptied_file_stops_the_run_and_writes_nothing(settled: Firm) -> None:
+    settled.put("ledger")
+    said = settled("sync", "customers", "--json")
+    assert said.code == said.json["exit_code"] == 7
+    assert said.json["error"]["code"] == "TSK-5101"
+    assert said.json["totals"]["apply"] == {}
+    assert settled.rows("crm") == [YAMADA, TANAKA]
+
+
+def test_after_a_stop_nothing_goes_on_until_somebody_says_why(settled: Firm) -> None:
+    settled.put("ledger")
+    settled("sync", "customers")
+    settled.put("ledger", YAMADA, TANAKA)
+    assert settled("sync", "customers").code == 7
+    assert settled("plan", "customers").code == 7
+    assert settled("acknowledge", "customers", "--reason", "元のファイルに戻した").code == 0
+    assert settled("sync", "customers").code == 0
+    entries = settled("log", "--json").lines
+    assert {"sync.acknowledge", "system.guard"} <= {entry["action"] for entry in entries}
+
+
+def test_no_run_is_left_at_work_by_a_plan_that_was_stopped(settled: Firm) -> None:
+    settled.put("ledger")
+    settled("sync", "customers")
+    settled("plan", "customers")
+    assert {run["status"] for run in settled("runs", "--json").json} <= {"planned", "done", "stopped"}
+
+
+# Plans
+
+
+def test_a_plan_is_approved_by_the_beginning_of_its_digest(firm: Firm) -> None:
+    digest = firm("plan", "customers", "--json").json["digest"]
+    assert firm("approve", digest[:3], "--reason", "r").code == 2
+    assert firm("approve", digest[:4], "--reason", "確認済", "--json").json == {
+        "plan": digest,
+        "state": "approved",
+    }
+    assert firm("apply", digest[:8]).code == 0
+    assert firm.rows("crm") == [YAMADA, TANAKA]
+
+
+def test_a_plan_is_kept_in_a_file_for_its_owner_alone_and_applied_from_there(firm: Firm) -> None:
+    file = firm.home / "plan.json"
+    assert firm("plan", "customers", "--out", str(file)).code == 4
+    assert file.stat().st_mode & 0o077 == 0
+    assert firm("apply", str(file)).code == 4
+    assert firm.rows("crm") == []
+    firm("approve", json.loads(file.read_bytes())["digest"], "--reason", "確認済")
+    assert firm("apply", str(file)).code == 0
+    assert firm.rows("crm") == [YAMADA, TANAKA]
+
+
+def test_a_file_that_is_no_plan_is_named(firm: Firm) -> None:
+    (firm.home / "plan.json").write_text("{}")
+    assert "TSK-5004" in firm("apply", str(firm.home / "plan.json")).err
+
+
+def test_a_dry_run_is_a_plan(settled: Firm) -> None:
+    settled.put("ledger", YAMADA.replace("5678", "1111"), TANAKA)
+    plan = settled("sync", "customers", "--dry-run", "--json").json
+    assert [(c["system"], c["action"], c["external_id"]) for c in plan["changes"]] == [
+        ("crm", "update", "C001")
+    ]
+    assert settled.rows("crm") == [YAMADA, TANAKA]
+
+
+def test_a_conflict_is_decided_and_the_next_run_carries_it_out(settled: Firm) -> None:
+    settled.put("ledger", YAMADA.replace("5678", "1111"), TANAKA)
+    settled.put("crm", YAMADA.replace("5678", "2222"), TANAKA)
+    assert settled("sync", "customers").code == 3
+    (found,) = settled("conflicts", "list", "--json").json
+    assert (found["name"], found["field"]) == ("㈱山田商店", "phone")
+    wrong = settled("conflicts", "resolve", found["conflict"], "--take", "excel", "--reason", "r")
+    assert wrong.code == 2
+    assert "ledger" in wrong.err
+    settled("conflicts", "resolve", found["conflict"], "--take", "crm", "--reason", "電話で確認")
+    assert settled("sync", "customers").code == 0
+    assert settled.rows("ledger")[0] == settled.rows("crm")[0] == YAMADA.replace("5678", "2222")
+
+
+# JSON, as docs/cli.md tells it
+
+
+def test_sync_and_apply_tell_the_same_json(firm: Firm) -> None:
+    counts = dict.fromkeys(COUNTS, "int")
+    waiting = firm("sync", "customers", "--json").json
+    assert shape(waiting["systems"]) == {"ledger": counts, "crm": counts}
+    assert set(waiting["totals"]) == {"recover", "read", "plan", "apply"}
+    assert set(waiting) >= OUTCOME
+    firm("approve", waiting["approval"]["plan"], "--reason", "確認済")
+    assert set(firm("apply", waiting["approval"]["plan"], "--json").json) >= OUTCOME
+
+
+def test_read_is_unchanged_and_changed_and_quarantined(settled: Firm) -> None:
+    settled.put("ledger", YAMADA.replace("5678", "1111"), TANAKA, ",佐藤商事,")
+    ledger = settled("sync", "customers", "--json").json["systems"]["ledger"]
+    assert [ledger[count] for count in ("read", "unchanged", "changed", "quarantined")] == [3, 1, 1, 1]
+
+
+def test_the_json_of_a_plan(firm: Firm) -> None:
+    plan = firm("plan", "customers", "--json").json
+    assert plan["state"] == "waiting"
+    assert {"run_id", "sync", "digest", "approval", "conflicts", "reviews", "refusals"} < set(plan)
+    assert {"waiting", "drifts", "links"} < set(plan)
+    assert set(plan["changes"][0]) == {"system", "action", "entity", "external_id", "diffs"}
+    assert set(plan["changes"][0]["diffs"][0]) == {"field", "before", "after", "reason", "source"}
+
+
+def test_the_log_tells_every_write_and_who_read_it(settled: Firm) -> None:
+    settled("log")
+    entries = settled("log", "--customer", "C001", "--system", "crm", "--json").lines
+    created = next(entry for entry in entries if entry["action"] == "sync.create")
+    assert {"seq", "at", "actor", "run", "model", "entity", "external_id", "diffs", "prev", "hash"} < set(
+        created
+    )
+    assert ("name", "㈱山田商店") in [(diff["field"], diff["after"]) for diff in created["diffs"]]
+    assert "access.log" in [entry["action"] for entry in settled("log", "--json").lines]
+
+
+def test_the_days_of_the_log_are_written_as_people_write_them(settled: Firm) -> None:
+    for first in ("2020-01-01", "2020/1/1", "令和2年1月1日"):
+        assert settled("log", "--from", first, "--to", "2999-12-31", "--json").lines
+    assert settled("log", "--to", "令和2年1月1日", "--json").out == ""
+    assert settled("log", "--from", "きのう").code == 2
+
+
+def test_the_json_of_verify(settled: Firm) -> None:
+    said = settled("verify", "--json")
+    assert said.code == 0
+    assert shape(said.json) == {
+        "ok": "bool",
+        "entries": "int",
+        "root": "str",
+        "checkpoints": "int",
+        "first": "str",
+        "problems": [],
+    }
+
+
+def test_a_file_is_discovered_with_a_mapping_that_can_be_used(firm: Firm) -> None:
+    found = firm("discover", "files/ledger.csv", "--suggest-mapping", "--json").json
+    assert {"connector", "settings", "columns", "mapping"} == set(found)
+    assert [(c["column"], c["field"]) for c in found["columns"]] == [
+        ("コード", "code"),
+        ("会社名", "name"),
+        ("TEL", "phone"),
+    ]
+    firm.map("ledger", found["mapping"])
+    assert firm("check").code == 0
+
+
+def test_values_are_normalised_a_line_each(firm: Firm) -> None:
+    good, bad = firm("normalize", "phone", stdin="０３(1234)5678\nでんわ\n").lines
+    assert good == {"input": "０３(1234)5678", "value": "+81312345678", "refused": None, "notes": []}
+    assert (bad["value"], bad["refused"]) == (None, "TSK-2021")
+    assert "phone?" in firm("normalize", "fone").err
+
+
+# For people
+
+
+def test_english_is_a_switch_away(settled: Firm) -> None:
+    assert "完了" in settled("sync", "customers").out
+    english = settled("sync", "customers", "--lang", "en").out
+    assert "done" in english
+    assert not re.search("[぀-鿿]", english)
+    assert settled("sync", "customers", "--lang", "fr").code == 2
+
+
+def test_quiet_tells_by_the_exit_code_alone(settled: Firm) -> None:
+    assert settled("sync", "customers", "--quiet") == (0, "", "")
+
+
+def test_check_names_a_system_that_is_none(firm: Firm) -> None:
+    assert firm("check", "crm").code == 0
+    assert "TSK-4043" in firm("check", "crn").err
+
+
+def test_a_system_in_two_syncs_is_found_by_check(firm: Firm) -> None:
+    (firm.home / "dags" / "other.yaml").write_text("sync: other\nmodel: customer\nsystems: {crm: {}}\n")
+    said = firm("check", "--json")
+    assert said.code == 2
+    assert [one["error"]["code"] for one in said.json if one["error"]] == ["TSK-4034"]
+
+
+def test_init_makes_a_workspace_that_checks_once_its_file_is_there(home: Path) -> None:
+    def tasuki(*words: str) -> int:
+        return CliRunner().invoke(app, [*words, "--home", str(home)]).exit_code
+
+    assert tasuki("init") == 0
+    (home / "files" / "得意先.csv").write_text("得意先コード,得意先名,TEL\r\n", "cp932")
+    assert tasuki("check") == 0
+    kept = (home / "dags" / "customers.yaml").read_bytes()
+    assert tasuki("init") == 0
+    assert (home / "dags" / "customers.yaml").read_bytes() == kept
+
+
+def test_nothing_is_coloured_in_a_pipe(firm: Firm) -> None:
+    program = shutil.which("tasuki", path=str(Path(sys.executable).parent)) or "tasuki"
+    command = [program, "plan", "customers", "--home", str(firm.home)]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 4
+    assert b"\x1b" not in done.stdout + done.stderr
+    assert "㈱山田商店".encode() in done.stdout
