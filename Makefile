@@ -22,11 +22,11 @@ help: ## this list
 demo: .venv/ready ## four systems, two days, real Airflow; SEED=n for another firm
 	$(BIN)/python -m examples.demo.run --seed $(SEED)
 
-up: .venv/ready ## start Airflow for this folder and keep it running
-	$(BIN)/tasuki up
+up: .venv/ready ## the demo's firm to try by hand: prints address and login, stays until Ctrl-C
+	$(BIN)/python -m examples.demo.up
 
-down: .venv/ready ## stop it
-	$(BIN)/tasuki down
+down: .venv/ready ## stop what make up left behind when it was killed
+	$(BIN)/tasuki down --home .demo/up
 
 test: .venv/ready ## all tests; those that need a server which is absent say so
 	$(BIN)/python -m pytest -m "not airflow and not deep"

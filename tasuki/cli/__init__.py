@@ -288,13 +288,14 @@ def normalize(
 @app.command()
 def up(
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8080,
+    detach: Annotated[bool, typer.Option("--detach", "-d", help="裏で動かす / leave it running")] = False,
     home: Home = None,
     as_json: Json = False,
     lang: Lang = None,
     quiet: Quiet = False,
 ) -> None:
-    """Airflowを起動する / start Airflow for this workspace."""
-    _do("airflow", "up", (home, as_json, lang, quiet), port=port)
+    """Airflowを起動し、Ctrl-Cまで動かす / run Airflow for this workspace until Ctrl-C."""
+    _do("airflow", "up", (home, as_json, lang, quiet), port=port, detach=detach)
 
 
 @app.command()
