@@ -44,9 +44,7 @@ def headings(book: Book, sheet: str, header_row: int) -> list[Heading]:
     """Columns of blank headers are left out. Raises UserError TSK-1037 when the header row is blank."""
     place = book.sheet(sheet)
     cells = list(_cells(book, place.part, header_row, header_row + SAMPLE))
-    wanted = {int(cell.text) for cell in cells if cell.row == header_row and cell.type == "s" and cell.text}
-    words = _words(book, wanted) if wanted else {}
-    names = {cell.column: _text(cell, words) for cell in cells if cell.row == header_row}
+    names = _names(book, [cell for cell in cells if cell.row == header_row])
     if not any(names.values()):
         raise UserError("TSK-1037", f"{book.place} {sheet}", row=header_row)
     styles = looks(book)
@@ -72,6 +70,15 @@ def find(found: list[Heading], names: list[str], place: str) -> list[Heading]:
             raise UserError("TSK-1005", place, column=name)
         result.append(same[0])
     return result
+
+
+def _names(book: Book, header: list[_Cell]) -> dict[int, str]:
+    try:
+        wanted = {int(cell.text) for cell in header if cell.type == "s" and cell.text}
+        words = _words(book, wanted) if wanted else {}
+        return {cell.column: _text(cell, words) for cell in header}
+    except ValueError:
+        raise Retry("TSK-1008", book.place) from None
 
 
 def _heading(name: str, index: int, cells: list[_Cell], styles: list[Look]) -> Heading:

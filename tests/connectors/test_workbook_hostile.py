@@ -164,6 +164,12 @@ def test_a_cell_that_stands_nowhere(ledger: Ledger, ref: str) -> None:
         list(ledger.connector().read(["会社名"]))
 
 
+@pytest.mark.parametrize("cell", ['<c r="B1"><v>会社名</v></c>', '<c r="B1" t="s"><v>x</v></c>'])
+def test_a_header_that_is_no_value(ledger: Ledger, cell: str) -> None:
+    ledger.build(TWO, header=HEAD.replace(text("B1", "会社名"), cell))
+    assert refused(ledger) == "TSK-1008"
+
+
 def test_a_missing_sheet_and_one_like_it(ledger: Ledger) -> None:
     repacked(
         ledger,
