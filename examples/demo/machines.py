@@ -65,7 +65,7 @@ class Page(NamedTuple):
 def airflow(tasuki: Tasuki) -> Iterator[Page]:
     """Ended whatever happens, also when it was only half started."""
     try:
-        said = tasuki("up", "--port", str(_free_port()))
+        said = tasuki("up", "--detach", "--port", str(_free_port()))
         if said.code:
             raise RuntimeError(f"Airflow did not start: {said.json}")
         address, login = said.json["address"], said.json["login"]
