@@ -19,7 +19,8 @@ class Known(NamedTuple):
     """Key → digest of the row as last taken in."""
     held: dict[str, bytes]
     """Key → digest of the row as last held back."""
-    held_without_key: int = 0
+    held_besides: int = 0
+    """Rows held back beyond one a key: without a key, or of a key that stands twice."""
 
 
 class Arrival(NamedTuple):
@@ -130,7 +131,7 @@ class _Reader:
         return Intake(read, unchanged, tuple(arrivals), tuple(held), frozenset(still), missing, end)
 
     def _as_before(self, end: End) -> Intake:
-        held = len(self.known.held) + self.known.held_without_key
+        held = len(self.known.held) + self.known.held_besides
         unchanged = len(self.known.digests.keys() - self.known.held.keys())
         still = frozenset(self.known.held)
         return Intake(unchanged + held, unchanged, (), (), still, (), end)

@@ -169,20 +169,20 @@ class _Planner:
             self.waiting += [Waiting(link.system, link.id, entity, "TSK-5023") for link in lost]
             return
         sides = {link.id: self._side(link) for link in here}
-        outcome = reconcile(
-            entity,
-            self.sync.model,
-            state.value,
-            sides.values(),
-            self.sync.policy,
-            self.snapshot.decisions,
-        )
-        value = self._deleted(own, outcome, state)
+        outcome = self._reconcile(entity, state.value, sides)
+        if self._archives(own, outcome):
+            # Once more with the customer out of use, so that every target is told (S16).
+            outcome = self._reconcile(entity, {**outcome.value, "active": "no"}, sides)
+            before = {"active": state.value.get("active", "")}
+            outcome = outcome._replace(rulings=(Ruling("active", before, {"active": "no"}, "archive", ""),))
+        value = outcome.value
         if outcome.rulings or value != state.value or state.version == 0:
             self.moves.append(Move(entity, state.version, value, outcome.rulings))
         self.conflicts += [OpenConflict(entity, conflict) for conflict in outcome.conflicts]
-        self._settle(entity, outcome, value)
         by_id = {link.id: link for link in own}
+        self._settle(
+            entity, outcome, value, [(by_id[side.link], side) for side in sides.values() if side.sent]
+        )
         self.drifts += [DriftNote(by_id[d.link].system, d.link, d.unit, d.reason) for d in outcome.drifts]
         why = {ruling.unit: ruling for ruling in outcome.rulings}
         for link_id, units in sorted(outcome.writes.items()):
@@ -201,17 +201,14 @@ class _Planner:
         observed, _ = self.references.resolve(self._view(link, link.observed))
         agreed, _ = self.references.resolve(self._view(link, link.agreed))
         settled = pick(link.settled, maps)
-        if link.sent and self._imported(link, system):
-            self.confirmed.append(link.id)
-            agreed = {**agreed, **pick(observed, link.sent.value)}
-            settled = {**settled, **link.sent.value}
+        echo = self._echo(link, system, observed)
         return Side(
             link=link.id,
             system=link.system,
             maps=maps,
             observed=observed,
-            agreed=agreed,
-            settled=settled,
+            agreed={**agreed, **pick(observed, echo)},
+            settled={**settled, **echo},
             shows=lambda record: self._shown(system, record),
             since=link.since,
             until=link.until,
@@ -219,7 +216,7 @@ class _Planner:
             fixed=system.mapping.fixed,
             gives=system.entry.gives,
             restore=system.entry.restore,
-            sent=link.sent.value if link.sent and link.id not in self.confirmed else {},
+            sent=link.sent.value if link.sent else {},
         )
 
     def _view(self, link: LinkState, cells: Mapping[str, Cell]) -> Record:
@@ -232,13 +229,20 @@ class _Planner:
         own = self.sync.model.own_code
         return tuple(name for name in mapping.fields if not (local and name == own))
 
-    def _imported(self, link: LinkState, system: System) -> bool:
-        """The row shows what was sent: the import has happened (S20)."""
-        sent = link.sent
-        if sent is None:
-            return False
-        shown = pick(view(system.mapping, link.observed), sent.value)
-        return shown in (sent.value, self._shown(system, sent.value))
+    def _echo(self, link: LinkState, system: System, observed: Record) -> Record:
+        """Fields that show what was sent, of late or before: the import has happened (S20)."""
+        echo: Record = {}
+        for sent in (*link.sent.before, link.sent.value) if link.sent else ():
+            shown = self._shown(system, sent)
+            echo |= {n: v for n, v in sent.items() if observed.get(n) in (v, shown.get(n))}
+        return echo
+
+    def _awaits(self, link: LinkState, side: Side, value: Record) -> bool:
+        """Whether something that was sent, and still counts, has not been seen back."""
+        still = {n for n, v in side.sent.items() if value.get(n, "") == v}
+        return any(
+            self._echo(link, self.sync.systems[link.system], side.observed).get(n) is None for n in still
+        )
 
     def _shown(self, system: System, record: Record) -> Record:
         """How `system` would show these values: spelled, cut and re-read (S3)."""
@@ -253,11 +257,31 @@ class _Planner:
     def _lost_reference(self, link: LinkState) -> bool:
         return bool(self.references.resolve(self._view(link, link.observed))[1])
 
-    def _settle(self, entity: str, outcome: Outcome, value: Record) -> None:
+    def _settle(
+        self, entity: str, outcome: Outcome, value: Record, sent: Iterable[tuple[LinkState, Side]]
+    ) -> None:
         units = self.sync.model.units()
-        for link, settled in sorted(outcome.settled.items()):
-            fields = [field for unit in settled for field in units[unit]]
-            self.settles.append(Settle(link, entity, tuple(sorted(settled)), pick(value, fields)))
+        told: dict[int, Record] = {}
+        for link, settled in outcome.settled.items():
+            told[link] = pick(value, [field for unit in settled for field in units[unit]])
+        for state, side in sent:
+            back = self._echo(state, self.sync.systems[state.system], side.observed)
+            told[state.id] = self._whole(side, back) | told.get(state.id, {})
+            if state.id not in outcome.writes and not self._awaits(state, side, value):
+                self.confirmed.append(state.id)
+        for link, record in sorted(told.items()):
+            if record:
+                moved = {self.sync.model.unit(field) for field in record}
+                self.settles.append(Settle(link, entity, tuple(sorted(moved)), record))
+
+    def _whole(self, side: Side, back: Record) -> Record:
+        """The units of which nothing but what was sent, or nothing, stands in the row."""
+        found: Record = {}
+        for names in self.sync.model.units().values():
+            mine = [name for name in names if name in side.maps]
+            if any(n in back for n in mine) and all(n in back or not side.observed.get(n) for n in mine):
+                found |= {name: back.get(name, "") for name in mine}
+        return found
 
     def _update(
         self,
@@ -337,13 +361,16 @@ class _Planner:
         columns = {c.name: c for c in self.snapshot.systems[system.name].description.columns}
         return system.mapping.to_cells(self.references.spell(record, system.mapping), columns)
 
-    def _deleted(self, own: list[LinkState], outcome: Outcome, state: EntityState) -> Record:
-        """A row that vanished archives the customer where a target asks for it (S16)."""
-        fresh = [link for link in own if link.state == "gone" and link.dirty]
-        archives = any(s.entry.on_delete == "archive" for s in self.sync.systems.values())
-        if fresh and archives and not outcome.rulings and "active" in self.sync.model.fields:
-            return {**outcome.value, "active": "no"}
-        return outcome.value
+    def _reconcile(self, entity: str, base: Record, sides: Mapping[int, Side]) -> Outcome:
+        decisions = self.snapshot.decisions
+        return reconcile(entity, self.sync.model, base, sides.values(), self.sync.policy, decisions)
+
+    def _archives(self, own: list[LinkState], outcome: Outcome) -> bool:
+        """A row that vanished archives the customer where a target asks for it (S16); an edit elsewhere
+        keeps it in use."""
+        fresh = any(link.state == "gone" and link.dirty for link in own)
+        asked = any(system.entry.on_delete == "archive" for system in self.sync.systems.values())
+        return fresh and asked and not outcome.rulings and "active" in self.sync.model.fields
 
     def _deletes(
         self,
@@ -355,7 +382,8 @@ class _Planner:
     ) -> None:
         """Deletes go where the target wants them; an edit elsewhere survives (S16)."""
         fresh = [link for link in own if link.state == "gone" and link.dirty]
-        left = [] if not fresh or outcome.rulings or outcome.conflicts else [k for k in own if k.id in sides]
+        edited = outcome.conflicts or any(ruling.rule != "archive" for ruling in outcome.rulings)
+        left = [] if not fresh or edited else [link for link in own if link.id in sides]
         follow = [link for link in left if self._deletes_too(self.sync.systems[link.system])]
         if all(self._reached(entity, self.sync.systems[link.system], link.id) for link in follow):
             self.buried += [link.id for link in fresh]

@@ -55,7 +55,7 @@ class Ruling(NamedTuple):
     before: Record
     after: Record
     rule: str
-    """edit · same · owner · newest · fill · decision · opt_out · only · first"""
+    """edit · same · owner · newest · decision · opt_out · first · archive"""
     source: str
 
 
@@ -207,7 +207,7 @@ class _Unit:
 
     def written(self, side: Side) -> bool:
         """Whether this unit is ever written there; else what stands there was never ours."""
-        one_way = side.direction == "in" or self.policy.only == side.system
+        one_way = side.direction == "in" or (self.policy.only == side.system and self.unit != "consent")
         return not one_way and not side.fixed.issuperset(self.of(side))
 
     def alike(self, one: Record, other: Record) -> bool:
@@ -238,7 +238,7 @@ class _Unit:
         ]
         verdict = self._with_edits(edits, news) if edits else self._with_news(news)
         if self.unit == "consent":
-            verdict = self._opt_out(verdict, edits, news)
+            verdict = self._opt_out(verdict, edits)
         if verdict.conflict and verdict.conflict.key in decisions:
             return _Verdict(decisions[verdict.conflict.key], "decision", decided=verdict.conflict.key)
         return verdict
@@ -293,21 +293,30 @@ class _Unit:
             return self._take(latest, "newest")
         return self._ask(offers, "overlap")
 
-    def _opt_out(self, verdict: _Verdict, edits: list[Side], news: list[Side]) -> _Verdict:
-        """A no counts from anyone at once; a yes only from a side that knew of the no (S26)."""
+    def _opt_out(self, verdict: _Verdict, edits: list[Side]) -> _Verdict:
+        """A no counts from anyone at once, whatever direction and policy say; a yes only from a side that
+        counts and knew of the no (S26)."""
+        told = [side for side in self.sides if self.changed(side) or self.newcomer(side)]
         value = dict(verdict.value if not verdict.conflict else self.base)
         rule, source = verdict.rule, verdict.source
         for name in self.names:
-            refusing = next((s for s in [*edits, *news] if self.now(s).get(name) == "out"), None)
+            refusing = next((side for side in told if self._says_no(side, name)), None)
             if refusing:
                 value[name], rule, source = "out", "opt_out", refusing.system
-            elif self.base.get(name) == "out" and value.get(name) != "out":
+            elif self.base.get(name) == "out" and any(self._says_yes(side, name) for side in told):
                 knew = any((self.before(side) or {}).get(name) == "out" for side in edits)
                 if not knew or self._older(value):
                     value[name], rule, source = "out", "opt_out", ""
         if verdict.conflict and rule != "opt_out":
             return verdict
         return _Verdict(value, rule, source)
+
+    def _says_no(self, side: Side, name: str) -> bool:
+        return self.now(side).get(name) == "out" and (self.before(side) or {}).get(name) != "out"
+
+    def _says_yes(self, side: Side, name: str) -> bool:
+        now, before = self.now(side).get(name, "out"), (self.before(side) or {}).get(name)
+        return now not in ("out", before)
 
     def _older(self, value: Record) -> bool:
         new, old = value.get("consent_on", ""), self.base.get("consent_on", "")

@@ -16,6 +16,8 @@ class Sent(NamedTuple):
     cells: Cells
     value: Record
     at: float
+    before: tuple[Record, ...] = ()
+    """What was sent earlier and may still be imported: seen, it is our own echo."""
 
 
 class LinkState(NamedTuple):

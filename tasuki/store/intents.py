@@ -228,12 +228,13 @@ def _gone(connection: Connection, change: Change) -> None:
 def _sent(connection: Connection, sync: Sync, system: System, change: Change, written: Written) -> None:
     """Handed over, not proven: agreed stays until a read shows it (S20)."""
     row = _row(connection, change, written)
-    before = orjson.loads(row.sent) if row and row.sent else {"cells": {}, "value": {}}
+    before = orjson.loads(row.sent) if row and row.sent else {"cells": {}, "value": {}, "before": []}
     sent = orjson.dumps(
         {
             "cells": {**before["cells"], **change.cells},
             "value": {**before["value"], **change.value},
             "at": time.time(),
+            "before": [*before["before"], before["value"]] if before["value"] else [],
         }
     )
     if row:

@@ -77,7 +77,7 @@ def known(connection: Connection, mapping: SystemMapping) -> Known:
         before.cursor if before and same else "",
         {key: digest if same else b"" for key, digest in rows},
         {row.key: row.digest if same else b"" for row in held if row.key},
-        sum(not row.key for row in held),
+        len(held) - len({row.key for row in held if row.key}),
     )
 
 
@@ -356,7 +356,17 @@ def _hold(connection: Connection, sync: Sync, mapping: SystemMapping, intake: In
     ]
     if new:
         connection.execute(insert(quarantine), [_quarantined(sync, mapping, held, run) for held in new])
+    _forget_held(connection, mapping.system, [row.key for row in open_rows if row.id in released and row.key])
     _keep_held_links(connection, sync, mapping, [held for held in new if held.key and held.cells])
+
+
+def _forget_held(connection: Connection, system: str, keys: Sequence[str]) -> None:
+    """A row that was only ever held, and is neither held nor good now, has vanished."""
+    for page in chunks(keys):
+        mine = (link.c.system == system, link.c.key.in_(page), link.c.state == "held")
+        gone = select(link.c.id).where(*mine, link.c.entity.is_(None))
+        connection.execute(delete(match_key).where(match_key.c.link.in_(gone)))
+        connection.execute(delete(link).where(link.c.id.in_(gone)))
 
 
 def _quarantined(sync: Sync, mapping: SystemMapping, held: Held, run: str) -> dict[str, object]:

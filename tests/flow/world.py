@@ -62,6 +62,8 @@ class World:
     ) -> None:
         self.home = home
         self.systems = dict(systems)
+        self.model = rules.get("model", "customer")
+        self.name = rules.get("sync", "customers")
         self._loaded: Sync | None = None
         self._number = 0
         (home / "mappings").mkdir(parents=True, exist_ok=True)
@@ -69,7 +71,7 @@ class World:
         for name, one in self.systems.items():
             self.map(name, {"key": one.key, **((mappings or {}).get(name) or {})})
         parts = {name: {"receives_new": "all", **(entries or {}).get(name, {})} for name in self.systems}
-        self.rule({"sync": "customers", "model": "customer", "systems": parts, **rules})
+        self.rule({"sync": self.name, "model": self.model, "systems": parts, **rules})
         self.store = new_store(home)
 
     def __getitem__(self, name: str) -> MemorySystem:
@@ -81,7 +83,7 @@ class World:
         data = {
             "mapping": 1,
             "connector": "memory",
-            "model": "customer",
+            "model": self.model,
             "issued_by": "tasuki",
             "fields": FIELDS,
             **parts,
@@ -90,7 +92,7 @@ class World:
 
     def rule(self, data: Mapping[str, Any]) -> None:
         self.rules = dict(data)
-        self._write(self.home / "dags" / "customers.yaml", self.rules)
+        self._write(self.home / "dags" / f"{self.name}.yaml", self.rules)
 
     def _write(self, path: Path, data: Mapping[str, Any]) -> None:
         path.write_text(yaml.safe_dump(dict(data), allow_unicode=True, sort_keys=False), "utf-8")
@@ -99,7 +101,7 @@ class World:
     @property
     def sync(self) -> Sync:
         if self._loaded is None:
-            self._loaded = definition.load(self.home, "customers")
+            self._loaded = definition.load(self.home, self.name)
         return self._loaded
 
     # Runs.
@@ -110,7 +112,8 @@ class World:
 
     def begin(self) -> steps.Run:
         self._number += 1
-        return steps.Run(self.store, self.sync, self.open, f"run{self._number:04d}", "tester")
+        self.last = f"{self.name}-{self._number:04d}"
+        return steps.Run(self.store, self.sync, self.open, self.last, "tester")
 
     def run(self, approve: bool = True, between: Any = None) -> dict[str, Any]:
         """One sync as the command line does it: a system that is down is left out, a guard stops all.
@@ -171,7 +174,7 @@ class World:
 
     def acknowledge(self) -> int:
         with self.store.write() as connection:
-            return runs.acknowledge(connection, "customers", "boss", "確かめた")
+            return runs.acknowledge(connection, self.name, "boss", "確かめた")
 
     def choose(self, unit: str, system: str) -> None:
         """Settles the open conflict of `unit` for one system, or for "base"."""
@@ -211,7 +214,7 @@ class World:
     def plan(self) -> Plan:
         """The plan of the last run that made one."""
         with self.store.read() as connection:
-            return plans.of_run(connection, f"run{self._number:04d}").plan
+            return plans.of_run(connection, self.last).plan
 
     def table(self, name: str) -> list[Any]:
         """Every row of one of the store's tables."""
