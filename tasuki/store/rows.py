@@ -18,6 +18,8 @@ from tasuki.side import unsettled, view
 from tasuki.store.tables import entity, link, match_key, quarantine, replaced, system_state
 
 CHUNK = 500
+PAGE = 10_000
+"""Rows fetched at once where a row is a key and a digest."""
 T = TypeVar("T")
 
 _DESCRIPTION = TypeAdapter(Description)
@@ -75,7 +77,7 @@ def known(connection: Connection, mapping: SystemMapping) -> Known:
     ).all()
     return Known(
         before.cursor if before and same else "",
-        {key: digest if same else b"" for key, digest in rows},
+        {key: digest if same else b"" for page in rows.partitions(PAGE) for key, digest in page},
         {row.key: row.digest if same else b"" for row in held if row.key},
         len(held) - len({row.key for row in held if row.key}),
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, exists, or_, select
 
 from tasuki.connector import Description
 from tasuki.definition import Sync
@@ -53,12 +53,9 @@ def _moved(connection: Connection, sync: Sync) -> Sequence[Any]:
 
 def _pending(connection: Connection, sync: Sync) -> set[str]:
     """Customers that some system still lacks (S5), among those this sync knows."""
-    rows = connection.execute(
-        select(entity.c.id)
-        .join(link, link.c.entity == entity.c.id)
-        .where(entity.c.model == sync.model.name, entity.c.pending, link.c.system.in_(list(sync.systems)))
-    )
-    return {row.id for row in rows}
+    ours = exists().where(link.c.entity == entity.c.id, link.c.system.in_(list(sync.systems)))
+    pending = select(entity.c.id).where(entity.c.model == sync.model.name, entity.c.pending, ours)
+    return {row.id for row in connection.execute(pending)}
 
 
 def _keys(connection: Connection, unlinked: Sequence[int]) -> list[tuple[int, Key]]:
