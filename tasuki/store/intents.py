@@ -162,9 +162,8 @@ def _with_key(connection: Connection, sync: Sync, change: Change) -> Change:
         connection.execute(insert(tables.counter).values(name=name, last=number))
     else:
         connection.execute(update(tables.counter).where(tables.counter.c.name == name).values(last=number))
-    value = dict(change.value)
-    value |= {field: key for field, mapped in mapping.fields.items() if mapped.columns == (mapping.key,)}
-    return change._replace(key=key, cells={**change.cells, mapping.key: key}, value=value, issue=False)
+    # The number is no part of what was agreed: read back it is news, and goes round to the others (S7).
+    return change._replace(key=key, cells={**change.cells, mapping.key: key}, issue=False)
 
 
 def _spelled(prefix: str, number: int, digits: int) -> str:
@@ -274,10 +273,7 @@ def _shown(connection: Connection, sync: Sync, system: System, change: Change, w
         # Fields that we left blank and that came back blank are agreed too; what the system filled itself
         # is news, and goes round once more (S7).
         told |= {name: "" for name, value in record_.items() if not value and name not in told}
-    columns = [
-        mapping.key,
-        *(c for name in told if name in mapping.fields for c in mapping.fields[name].columns),
-    ]
+    columns = [c for name in told if name in mapping.fields for c in mapping.fields[name].columns]
     agreed |= {column: shown[column] for column in columns if column in shown}
     values = {
         "entity": change.entity,

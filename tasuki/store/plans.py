@@ -360,7 +360,7 @@ def settled(sync: Sync, row: Any, settle: Settle) -> dict[str, object]:
     units = sync.model.units()
     observed, agreed = orjson.loads(row.observed), orjson.loads(row.agreed)
     fields = [name for unit in settle.units for name in units[unit] if name in mapping.fields]
-    columns = [mapping.key, *(c for name in fields for c in mapping.fields[name].columns)]
+    columns = [c for name in fields for c in mapping.fields[name].columns]
     agreed |= {column: observed[column] for column in columns if column in observed}
     return {
         "one": row.id,

@@ -96,6 +96,20 @@ def test_a_number_that_the_target_assigns_goes_round_in_the_same_run(home: Path)
     assert writes(world.run()) == 0
 
 
+@pytest.mark.parametrize(
+    "ledger", [{}, {"tells": False}, {"confirms": "next_read"}], ids=["tells", "silent", "file"]
+)
+def test_a_number_that_tasuki_issues_goes_round_too(home: Path, ledger: dict[str, Any]) -> None:
+    crm = system(columns=columns("番号"), key="番号", assigns_key=True)
+    world = World(home, {"crm": crm, "ledger": system(**ledger)})
+    crm.put({"会社名": "山田商店"})
+    world.run()
+    world["ledger"].import_()
+    world.run()
+    assert [row["コード"] for row in crm.rows().values()] == list(world["ledger"].rows()) == ["000001"]
+    assert writes(world.run()) == 0
+
+
 def test_the_second_wave_touches_no_other_customer(home: Path) -> None:
     """What a target refused a moment ago isn't sent again in the same run."""
     crm = system(columns=columns(Column("番号", assigned=True, writable=False)))
