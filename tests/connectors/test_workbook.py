@@ -318,6 +318,25 @@ def test_a_sheet_of_unusual_build_is_read_but_not_changed(ledger: Ledger, odd: s
     assert ledger.path.read_bytes() == ledger.original
 
 
+@pytest.mark.parametrize(
+    ("there", "instead"), [('<row r="3"', '<row r="2"'), ('r="B2"', 'r="A2"'), ('r="C2"', 'r="B2"')]
+)
+def test_rows_and_cells_out_of_order_are_not_changed(ledger: Ledger, there: str, instead: str) -> None:
+    """Excel would want to repair such a sheet; we must not make it worse."""
+    ledger.build(TWO.replace(there, instead, 1))
+    rows = ledger.connector().fetch([], ["C1", "C2", "山田", "鈴木"])
+    [spoilt] = [key for key, row in rows.items() if row.at == 2]
+    assert not isinstance(ledger.update(spoilt, 会社名="x"), Written)
+    assert ledger.path.read_bytes() == ledger.original
+
+
+def test_a_cell_that_shows_what_is_asked_is_not_written_anew(ledger: Ledger) -> None:
+    rich = "<is><r><rPr><b/></rPr><t>山</t></r><r><t>田</t></r></is>"
+    ledger.build(TWO.replace("<is><t>山田</t></is>", rich))
+    assert isinstance(ledger.update("C1", 会社名="山田", 金額=5), Written)
+    assert rich in ledger.part()
+
+
 def test_rows_and_cells_without_numbers_are_counted(ledger: Ledger) -> None:
     bare = TWO.replace(' r="2"', "").replace(' r="3"', "")
     for ref in ("A2", "B2", "C2", "A3", "B3", "C3"):

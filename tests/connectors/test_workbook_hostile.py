@@ -135,6 +135,15 @@ def test_entities_that_explode(ledger: Ledger, part: str) -> None:
     assert refused(ledger) == "TSK-1008"
 
 
+@pytest.mark.parametrize("part", ["workbook", "styles", "sheet1"])
+def test_a_document_type_even_a_harmless_one(ledger: Ledger, part: str) -> None:
+    with zipfile.ZipFile(ledger.path) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(f"{part}.xml"))
+        content = archive.read(name)
+    repacked(ledger, **{part: b"<!DOCTYPE x>" + content})
+    assert refused(ledger) == "TSK-1008"
+
+
 def test_a_cell_at_the_far_end_of_the_sheet(ledger: Ledger) -> None:
     """Readers that keep the whole rectangle would need 500 GB."""
     ledger.build(TWO + '<row r="1048576">' + text("XFD1048576", "x") + "</row>")
@@ -240,6 +249,6 @@ def test_blank_headers_are_no_columns(ledger: Ledger) -> None:
 
 @pytest.mark.invariant("I11")
 def test_secrets_do_not_reach_the_reading_process(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a poisoned loader path the child would die, if it saw our environment."""
-    monkeypatch.setenv("PYTHONHOME", "/nowhere")
+    """With this setting the child would die, if it saw our environment."""
+    monkeypatch.setenv("PYTHONMALLOC", "none such")
     assert len(read(ledger)) == 2
