@@ -35,7 +35,8 @@ from tasuki.connector import (
 from tasuki.errors import Retry, UserError
 from tasuki.settings import Connection
 
-PAGE = 2_000
+PAGE = 250
+"""Few enough that a page doesn't make Python look for garbage (700 objects): a fifth of a read's time."""
 BATCH = 10_000
 """Every call of write rewrites the file, so few large calls are best."""
 

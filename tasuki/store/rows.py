@@ -18,8 +18,8 @@ from tasuki.side import unsettled, view
 from tasuki.store.tables import entity, link, match_key, quarantine, replaced, system_state
 
 CHUNK = 500
-PAGE = 10_000
-"""Rows fetched at once where a row is a key and a digest."""
+PAGE = 500
+"""Rows fetched at once where a row is a key and a digest; fewer than make Python look for garbage (700)."""
 T = TypeVar("T")
 
 _DESCRIPTION = TypeAdapter(Description)
