@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tasuki.cli import app
-from tests.flow.world import new_store
+from tasuki.store import open_store
 
 MAPPING = """\
 mapping: 1
@@ -55,20 +55,10 @@ class Said(NamedTuple):
 
 
 class Firm:
-    """A ledger and a CRM, both CSV."""
+    """A ledger and a CRM, both CSV, in a workspace that `furnish` has made."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        if (home / "dags").exists():
-            return
-        for folder in ("mappings", "dags", "files"):
-            (home / folder).mkdir()
-        for name in ("ledger", "crm"):
-            self.map(name, MAPPING.format(name=name))
-        self.put("ledger", YAMADA, TANAKA)
-        self.put("crm")
-        (home / "dags" / "customers.yaml").write_text(SYNC, "utf-8")
-        new_store(home).close()
 
     def map(self, name: str, text: str) -> None:
         (self.home / "mappings" / f"{name}.yaml").write_text(text, "utf-8")
@@ -93,22 +83,38 @@ class Firm:
         assert self("sync", "customers").code == 0
 
 
-@pytest.fixture
-def firm(home: Path) -> Firm:
-    return Firm(home)
+def furnish(home: Path) -> Firm:
+    firm = Firm(home)
+    for folder in ("mappings", "dags", "files"):
+        (home / folder).mkdir()
+    for name in ("ledger", "crm"):
+        firm.map(name, MAPPING.format(name=name))
+    (home / "dags" / "customers.yaml").write_text(SYNC, "utf-8")
+    firm.put("ledger", YAMADA, TANAKA)
+    firm.put("crm")
+    open_store(home).close()
+    return firm
 
 
 @pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A firm after its first load; every test gets a copy, which costs a tenth of making it."""
-    made = Firm(tmp_path_factory.mktemp("settled"))
-    made.settle()
-    return made.home
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A firm before its first load and one after; a copy costs a tenth of making one."""
+    folder = tmp_path_factory.mktemp("firms")
+    for name in ("new", "settled"):
+        (folder / name).mkdir()
+        furnish(folder / name)
+    Firm(folder / "settled").settle()
+    return folder
 
 
 @pytest.fixture
-def settled(example: Path, home: Path) -> Firm:
-    return Firm(shutil.copytree(example, home, dirs_exist_ok=True))
+def firm(examples: Path, home: Path) -> Firm:
+    return Firm(shutil.copytree(examples / "new", home, dirs_exist_ok=True))
+
+
+@pytest.fixture
+def settled(examples: Path, home: Path) -> Firm:
+    return Firm(shutil.copytree(examples / "settled", home, dirs_exist_ok=True))
 
 
 COUNTS = ("read", "unchanged", "changed", "quarantined", "created", "updated", "deleted", "failed", "stale")
