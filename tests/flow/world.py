@@ -4,21 +4,23 @@ import functools
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import orjson
 import yaml
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from tasuki import definition, sync as steps
-from tasuki.connector import Column
+from tasuki.connector import Column, Result, Write
 from tasuki.definition import Sync, System
 from tasuki.errors import Retry, Stop
 from tasuki.memory import MemoryConnector, MemorySettings, MemorySystem
 from tasuki.plan import Plan
-from tasuki.store import Store, open_store, plans, queues, runs, tables
+from tasuki.store import Store, open_store, plans, queues, records, runs, tables
+from tasuki.verify import Problem
 
 COLUMNS = ("コード", "会社名", "住所", "電話", "メール", "区分", "法人番号")
 FIELDS = {
@@ -72,7 +74,8 @@ class World:
             self.map(name, {"key": one.key, **((mappings or {}).get(name) or {})})
         parts = {name: {"receives_new": "all", **(entries or {}).get(name, {})} for name in self.systems}
         self.rule({"sync": self.name, "model": self.model, "systems": parts, **rules})
-        self.store = new_store(home)
+        self.fuse = Fuse()
+        self.store = new_store(home, self.fuse)
 
     def __getitem__(self, name: str) -> MemorySystem:
         return self.systems[name]
@@ -108,7 +111,9 @@ class World:
 
     def open(self, chosen: System) -> MemoryConnector:
         settings = MemorySettings(system=self.systems[chosen.name])
-        return MemoryConnector(settings, key=chosen.mapping.key, home=self.home)
+        connector = FragileConnector(settings, key=chosen.mapping.key, home=self.home)
+        connector.fuse = self.fuse
+        return connector
 
     def begin(self) -> steps.Run:
         self._number += 1
@@ -161,7 +166,7 @@ class World:
     def crash(self) -> None:
         """The process at work died: what it held in memory is gone, its lease points at nobody."""
         self.store.close()
-        self.store = new_store(self.home)
+        self.store = new_store(self.home, self.fuse)
         with self.store.write() as connection:
             connection.execute(update(tables.lease).values(pid=NOBODY))
 
@@ -179,8 +184,11 @@ class World:
     def choose(self, unit: str, system: str) -> None:
         """Settles the open conflict of `unit` for one system, or for "base"."""
         (found,) = (one for one in self.conflicts() if one["field"] == unit)
+        self.decide(found["conflict"], system)
+
+    def decide(self, conflict: str, system: str) -> None:
         with self.store.write() as connection:
-            queues.decide(connection, found["conflict"], system, "boss")
+            queues.decide(connection, conflict, system, "boss")
 
     def answer(self, same: bool) -> None:
         with self.store.write() as connection:
@@ -211,6 +219,11 @@ class World:
         with self.store.read() as connection:
             return queues.reviews(connection)
 
+    def problems(self) -> tuple[Problem, ...]:
+        """What verification finds wrong with the ledger."""
+        with self.store.read() as connection:
+            return records.check(connection, self.store.seal).problems
+
     def plan(self) -> Plan:
         """The plan of the last run that made one."""
         with self.store.read() as connection:
@@ -235,14 +248,52 @@ def writes(outcome: Mapping[str, Any]) -> int:
     return sum(done.get(kind, 0) for kind in ("created", "updated", "deleted"))
 
 
-def new_store(home: Path) -> Store:
+class Crash(BaseException):
+    """The process dies here."""
+
+
+class Fuse:
+    """Burns down by one before and after every commit and every write; at zero the process dies."""
+
+    left = -1
+
+    def burn(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise Crash
+
+
+class FragileStore(Store):
+    fuse: Fuse
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        self.fuse.burn()
+        with super().write() as connection:
+            yield connection
+        self.fuse.burn()
+
+
+class FragileConnector(MemoryConnector):
+    fuse: Fuse
+
+    def write(self, columns: Sequence[str], writes: Sequence[Write]) -> list[Result]:
+        self.fuse.burn()
+        results = super().write(columns, writes)
+        self.fuse.burn()
+        return results
+
+
+def new_store(home: Path, fuse: Fuse) -> FragileStore:
     """A fresh store; making its tables once is enough for all tests."""
     if not (home / "tasuki.db").exists() and not os.environ.get("TASUKI_DATABASE_URL"):
         shutil.copytree(_template(), home, dirs_exist_ok=True)
     opened = open_store(home)
     # Each store compiles its statements anew; a hundred tests need not.
     engine = opened._engine.execution_options(compiled_cache=_COMPILED)
-    return Store(engine, opened.seal)
+    store = FragileStore(engine, opened.seal)
+    store.fuse = fuse
+    return store
 
 
 _COMPILED: dict[Any, Any] = {}

@@ -1,0 +1,148 @@
+"""A firm whose systems may be files: the same hands type into memory, CSV files and workbooks."""
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+
+from connectors.csv import CsvConnector, CsvSettings
+from connectors.excel import ExcelConnector, ExcelSettings
+from tasuki.connector import Column, Connector
+from tasuki.definition import System
+from tasuki.memory import MemorySystem
+from tests.flow.world import COLUMNS, World
+
+Cells = dict[str, str]
+
+
+class Table:
+    """A file as people handle it: they open it, type, and save."""
+
+    def __init__(self, path: Path, columns: Sequence[str], key: str) -> None:
+        self.path = path
+        self.columns = tuple(columns)
+        self.key = key
+        self._save([])
+
+    def put(self, *rows: Mapping[str, str]) -> None:
+        self._save([*self._load(), *({**dict.fromkeys(self.columns, ""), **row} for row in rows)])
+
+    def edit(self, key: str, **cells: str) -> None:
+        self._save([row | cells if row[self.key] == key else row for row in self._load()])
+
+    def remove(self, key: str) -> None:
+        self._save([row for row in self._load() if row[self.key] != key])
+
+    def rows(self) -> dict[str, Cells]:
+        return {row[self.key]: row for row in self._load()}
+
+    def copy(self) -> bytes:
+        return self.path.read_bytes()
+
+    def restore(self, old: bytes) -> None:
+        self.path.write_bytes(old)
+
+    def connect(self, home: Path) -> Connector:
+        raise NotImplementedError
+
+    def _load(self) -> list[Cells]:
+        raise NotImplementedError
+
+    def _save(self, rows: Sequence[Cells]) -> None:
+        raise NotImplementedError
+
+
+class CsvTable(Table):
+    def connect(self, home: Path) -> Connector:
+        return CsvConnector(CsvSettings(path=self.path, encoding="cp932"), key=self.key, home=home)
+
+    def _load(self) -> list[Cells]:
+        with self.path.open(encoding="cp932", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def _save(self, rows: Sequence[Cells]) -> None:
+        with self.path.open("w", encoding="cp932", newline="") as file:
+            writer = csv.DictWriter(file, self.columns)
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+class ExcelTable(Table):
+    def connect(self, home: Path) -> Connector:
+        return ExcelConnector(ExcelSettings(path=str(self.path), sheet="顧客"), key=self.key, home=home)
+
+    def _load(self) -> list[Cells]:
+        lines = load_workbook(self.path)["顧客"].iter_rows(min_row=2, values_only=True)
+        told = [
+            dict(zip(self.columns, ("" if c is None else str(c) for c in line), strict=True))
+            for line in lines
+        ]
+        return [row for row in told if any(row.values())]
+
+    def _save(self, rows: Sequence[Cells]) -> None:
+        book = load_workbook(self.path) if self.path.exists() else Workbook()
+        sheet = book["顧客"] if "顧客" in book.sheetnames else book.active
+        sheet.title = "顧客"
+        sheet.delete_rows(1, sheet.max_row)
+        for line in (self.columns, *([row[c] or None for c in self.columns] for row in rows)):
+            sheet.append(line)
+        book.save(self.path)
+
+
+class MemoryTable(MemorySystem):
+    def copy(self) -> Any:
+        return deepcopy(self.table)
+
+    def restore(self, old: Any) -> None:
+        self.table, self.clock, self.incremental = old, self.clock + 1, False
+
+
+class Short(MemoryTable):
+    """Cuts names after six characters and tells nobody beforehand."""
+
+    def kept(self, cells: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: cell[:6] if name == "会社名" else cell for name, cell in cells.items()}
+
+
+def _memory(home: Path, name: str, columns: Sequence[str], needs: Sequence[str]) -> MemorySystem:
+    given = tuple(Column(column) for column in columns)
+    if "assigns" in needs:
+        given = (*given, Column("番号", assigned=True, writable=False))
+    kind = Short if "cuts" in needs else MemoryTable
+    return kind(
+        columns=given,
+        key="コード",
+        confirms="next_read" if "imports" in needs else "at_once",
+        versions="imports" not in needs,
+    )
+
+
+def _csv(home: Path, name: str, columns: Sequence[str], needs: Sequence[str]) -> Table:
+    return CsvTable(home / f"{name}.csv", columns, "コード")
+
+
+def _excel(home: Path, name: str, columns: Sequence[str], needs: Sequence[str]) -> Table:
+    return ExcelTable(home / f"{name}.xlsx", columns, "コード")
+
+
+BACKENDS: Mapping[str, Callable[..., Any]] = {"memory": _memory, "csv": _csv, "excel": _excel}
+
+ABILITIES = {
+    "memory": {"cuts", "assigns", "imports", "fails", "deletes"},
+    "csv": set[str](),
+    "excel": set[str](),
+}
+"""What a scenario may need of a system beyond rows that are read and written."""
+
+
+def columns_of(told: Mapping[str, Any]) -> list[str]:
+    return [*COLUMNS, *told.get("columns", [])]
+
+
+class Office(World):
+    def open(self, chosen: System) -> Any:
+        one = self.systems[chosen.name]
+        return one.connect(self.home) if isinstance(one, Table) else super().open(chosen)
