@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from tasuki.errors import Retry, TasukiError, UserError
 
 CHUNK = 1 << 20
+BACKUPS = 30
+"""Older copies of one file than this many writes ago are let go."""
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 
@@ -55,23 +57,38 @@ class LocalPlace:
     def replace(self, content: Iterable[bytes], seen: str) -> bool:
         # One name for ever: what a killed run left behind is overwritten by the next.
         draft = self.path.with_name(f".{self.path.name}.tasuki")
-        with _plainly(self.path):
-            with draft.open("wb") as file:
-                file.writelines(content)
-                file.flush()
-                os.fsync(file.fileno())
-            if self._digest() != seen:
-                draft.unlink()
-                return False
-            if seen:
-                shutil.copymode(self.path, draft)
-                self._keep()
-            draft.replace(self.path)
-            _settle(self.path.parent)
-        return True
+        try:
+            with _plainly(self.path):
+                self._write(draft, content, like=self.path if seen else None)
+                if self._digest() != seen:
+                    return False
+                if seen:
+                    self._keep()
+                draft.replace(self.path)
+                _settle(self.path.parent)
+            return True
+        finally:
+            draft.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _write(self, draft: Path, content: Iterable[bytes], like: Path | None) -> None:
+        """Nobody but us may read the draft before it has the old file's owner and mode."""
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.writelines(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if like is None:
+            draft.chmod(0o666 & ~_umask())
+            return
+        old = like.stat()
+        if (old.st_uid, old.st_gid) != (os.getuid(), os.getgid()):
+            # Only root may give files away; others keep at least the group.
+            with suppress(PermissionError):
+                os.chown(draft, old.st_uid if os.getuid() == 0 else -1, old.st_gid)
+        shutil.copymode(like, draft)
 
     def _digest(self) -> str:
         if not self.path.exists():
@@ -87,6 +104,14 @@ class LocalPlace:
             kept.hardlink_to(self.path)
         except OSError:
             shutil.copy2(self.path, kept)
+        for old in sorted(self.backups.iterdir())[:-BACKUPS]:
+            old.unlink()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def digest(file: BinaryIO) -> str:
