@@ -68,7 +68,8 @@ class LocalPlace:
                 _settle(self.path.parent)
             return True
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Nothing is held open."""
