@@ -132,6 +132,7 @@ replaced = Table(
     metadata,
     Column("link", Integer, primary_key=True),
     Column("cell", LargeBinary(16), primary_key=True),
+    sqlite_with_rowid=False,
 )
 """Cells (column and value, hashed) that a row once showed and that were replaced since (S25)."""
 
@@ -142,6 +143,7 @@ match_key = Table(
     Column("kind", String(20), primary_key=True),
     Column("hash", LargeBinary(16), nullable=False),
     Index("match_key_by_hash", "kind", "hash"),
+    sqlite_with_rowid=False,
 )
 
 quarantine = Table(
@@ -294,6 +296,7 @@ value = Table(
     Column("subject", String(40), primary_key=True),
     Column("purpose", String(20), nullable=False),
     Column("bytes", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 """The personal values behind the ledger's HMACs; erasing a row leaves every proof valid."""
 
