@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from tasuki.cli import app
 from tasuki.store import open_store
+from tasuki.sync import start
 
 MAPPING = """\
 mapping: 1
@@ -63,9 +64,9 @@ class Firm:
     def map(self, name: str, text: str) -> None:
         (self.home / "mappings" / f"{name}.yaml").write_text(text, "utf-8")
 
-    def put(self, name: str, *rows: str) -> None:
+    def put(self, name: str, *rows: str, encoding: str = "utf-8") -> None:
         text = "".join(f"{line}\r\n" for line in (HEADER, *rows))
-        (self.home / "files" / f"{name}.csv").write_text(text, "utf-8", newline="")
+        (self.home / "files" / f"{name}.csv").write_text(text, encoding, newline="")
 
     def rows(self, name: str) -> list[str]:
         return (self.home / "files" / f"{name}.csv").read_text("utf-8").splitlines()[1:]
@@ -195,6 +196,7 @@ def test_a_mapping_whose_own_test_fails_stops_the_plan(firm: Firm) -> None:
     said = firm("plan", "customers")
     assert said.code == 2
     assert "mappings/crm.yaml:12" in said.err
+    assert "田中 ≠ 山田" in firm("check").out
 
 
 def test_another_folder_is_no_workspace_and_stays_untouched(tmp_path: Path) -> None:
@@ -203,6 +205,14 @@ def test_another_folder_is_no_workspace_and_stays_untouched(tmp_path: Path) -> N
         assert done.exit_code == 2
         assert "TSK-4039" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_while_another_run_is_at_work_the_second_ends_with_1(settled: Firm) -> None:
+    at_work = start(settled.home, "customers", "airflow")
+    said = settled("sync", "customers", "--json")
+    assert said.code == 1
+    assert said.json["error"]["code"] == "TSK-5310"
+    assert at_work in said.json["error"]["ja"]
 
 
 @pytest.mark.invariant("I5")
@@ -271,6 +281,17 @@ def test_a_dry_run_is_a_plan(settled: Firm) -> None:
         ("crm", "update", "C001")
     ]
     assert settled.rows("crm") == [YAMADA, TANAKA]
+
+
+def test_a_plan_shows_what_is_written_where_what_is_asked_and_what_a_target_cannot_take(
+    settled: Firm,
+) -> None:
+    settled.put("crm", YAMADA.replace("5678", "2222"), TANAKA, encoding="cp932")
+    settled.put("ledger", "C001,𠮷田商店,03-1234-1111", "C002,田中商会,06-6543-2109")
+    said = settled("plan", "customers").out
+    assert "~ crm C002" in said
+    assert "! phone" in said
+    assert "x crm  会社名の文字コードcp932で書けない文字があります: U+20BB7 [TSK-1014]" in said
 
 
 def test_a_conflict_is_decided_and_the_next_run_carries_it_out(settled: Firm) -> None:

@@ -168,6 +168,9 @@ def _show(screen: Screen, made: Plan, systems: Mapping[str, Any]) -> None:
             for c in item.conflict.candidates
         )
         screen.say(f"  ! {item.conflict.unit}  {sides}")
+    for refusal in made.refusals[:SHOWN]:
+        text, _ = screen.explain(refusal.code, **{"column": refusal.column, **refusal.details})
+        screen.say(f"  x {refusal.system}  {text} [{refusal.code}]")
     if len(made.changes) > SHOWN:
         screen.say(f"  … {len(made.changes) - SHOWN}")
     counts = [
@@ -175,7 +178,14 @@ def _show(screen: Screen, made: Plan, systems: Mapping[str, Any]) -> None:
         for name in systems
     ]
     screen.table(("system", "created", "updated", "deleted"), counts)
-    screen.say(f"{screen.word('plan')} {made.digest[:8]}", "bold")
+    waits = {
+        "conflicts": made.conflicts,
+        "quarantined": made.refusals,
+        "reviews": made.reviews,
+        "waiting": made.waiting,
+    }
+    told = "  ".join(f"{screen.word(key)} {len(items)}" for key, items in waits.items() if items)
+    screen.say(f"{screen.word('plan')} {made.digest[:8]}  {told}".rstrip(), "bold")
     _why(screen, [reason._asdict() for reason in made.reasons])
 
 

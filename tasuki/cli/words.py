@@ -31,7 +31,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "running": ("実行中", "running"),
     "planned": ("計画済", "planned"),
     "killed": ("中断", "killed"),
-    "legend": ("凡例: + 追加  ~ 更新  - 削除  ! 競合", "legend: + create  ~ update  - delete  ! conflict"),
+    "legend": (
+        "凡例: + 追加  ~ 更新  - 削除  ! 競合  x 保留",
+        "legend: + create  ~ update  - delete  ! conflict  x held",
+    ),
     "customer": ("顧客", "customer"),
     "field": ("項目", "field"),
     "before": ("前", "before"),

@@ -38,6 +38,8 @@ class Finding(NamedTuple):
 
     name: str
     error: TasukiError | None
+    seen: str = ""
+    """What a mapping's own test expected and got instead; it may be personal, so no error holds it."""
 
 
 def init(screen: Screen) -> int:
@@ -84,9 +86,10 @@ def _system(home: Path, sync: Sync, system: System, owners: dict[str, str]) -> l
     other = owners.setdefault(system.name, sync.name)
     if other != sync.name:
         found.append(Finding(system.name, UserError("TSK-4034", system=system.name, other=other)))
-    for number, field, _, _ in mappings.failures(system.mapping):
+    for number, field, expected, got in mappings.failures(system.mapping):
         place = system.mapping.document.place("tests", number - 1)
-        found.append(Finding(system.name, UserError("TSK-4028", place, number=number, field=field)))
+        error = UserError("TSK-4028", place, number=number, field=field)
+        found.append(Finding(system.name, error, f"{expected or '—'} ≠ {got or '—'}"))
     try:
         connector = finder.open_connector(home, system)
         try:
@@ -131,6 +134,7 @@ def _tell(screen: Screen, findings: list[Finding]) -> int:
                 "check": finding.name,
                 "ok": finding.error is None,
                 "error": finding.error and finding.error.as_json(),
+                "seen": finding.seen,
             }
             for finding in findings
         ]
@@ -142,7 +146,8 @@ def _tell(screen: Screen, findings: list[Finding]) -> int:
             continue
         message = finding.error.message(screen.lang)
         place = f"{finding.error.place}: " if finding.error.place else ""
-        lines.append((finding.name, f"{place}{message.text} [{finding.error.code}]", message.hint))
+        text = f"{place}{message.text} [{finding.error.code}]"
+        lines.append((finding.name, f"{text}\n{finding.seen}".rstrip(), message.hint))
     screen.table(("check", "problem", "hint"), lines)
     errors = [finding.error for finding in findings if finding.error]
     if not errors:
