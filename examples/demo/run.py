@@ -1,4 +1,4 @@
-"""The demo as a play in eight scenes; every scene ends with a look into the systems themselves.
+"""The demo as a play in seven scenes; every scene ends with a look into the systems themselves.
 
 python -m examples.demo.run --seed 7
 """
@@ -69,6 +69,7 @@ class Play:
         screen.totals(said.json)
         self.judge("終了コード3(人が見る項目がある)", [] if said.code == 3 else [str(said.code)])
         self.judge("書き込み0件", _moved(before, self.state()))
+        self.judge("読取件数は実際の行数", _misread(self.story.second, said.json))
         self.compare(self.story.second)
 
         screen.scene("7. 台帳の検証")
@@ -101,6 +102,8 @@ class Play:
         (self.home / path).write_bytes(bad)
         before = self.state()
         self.judge(f"{path.name}: 安全のため止まった", [] if run() else ["止まらなかった"])
+        last = self.tasuki("runs", "--limit", "1").json[0]["status"]
+        self.judge("守り(ガード)が止めた", [] if last == "stopped" else [last])
         self.judge("書き込み0件", _moved(before, self.state()))
         (self.home / path).write_bytes(good)
         said = self.tasuki("acknowledge", "customers", "--reason", "元のファイルに戻した")
@@ -166,6 +169,12 @@ def _miscounted(truth: Truth, customers: Mapping[str, Any], activities: Mapping[
         ("waiting", activities["waiting"], truth.waiting),
     )
     yield from (f"{name}: {found} ≠ {wanted}" for name, found, wanted in told if found != wanted)
+
+
+def _misread(truth: Truth, outcome: Mapping[str, Any]) -> Iterator[str]:
+    for system, counts in outcome["systems"].items():
+        if counts["read"] != len(truth.rows[system]):
+            yield f"{system}: {counts['read']} ≠ {len(truth.rows[system])}"
 
 
 def _moved(before: check.State, after: check.State) -> Iterator[str]:
