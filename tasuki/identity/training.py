@@ -1,0 +1,100 @@
+"""Learns a model from the rows themselves, without anybody telling which are the same."""
+
+import numpy as np
+
+from tasuki.identity.candidates import Pairs
+from tasuki.identity.compare import UNKNOWN, Levels, levels
+from tasuki.identity.kinds import Kind
+from tasuki.identity.model import Evidence, Learned, Model, by_theme, evidence, odds, probability
+from tasuki.identity.table import Column, Floats, Table
+
+ROUNDS = 8
+LESSONS = 200_000
+"""Pairs that a model is learned from; more change nothing but the time it takes."""
+SAMPLE = 200_000
+"""Random pairs that tell how often strangers agree."""
+BELIEF = 30.0
+"""Pairs that the starting values of a kind are worth against what is seen."""
+
+
+def train(table: Table, pairs: Pairs, seen: Levels) -> Model:
+    """Each field's m is learned from pairs that all other themes hold for the same, found without its theme:
+    a plain EM believes at last that everything is the same, and that phones often differ."""
+    model = _start(table)
+    share = max(1, len(pairs.one) // LESSONS)
+    # Pairs stand in the order of their rows, which is that of their letters: every n-th is a fair sample.
+    pairs, seen = pairs.some(share), seen[:, ::share]
+    for _ in range(ROUNDS):
+        found = evidence(model, table, seen, pairs.one, pairs.other)
+        model = _learn(model, table, pairs, seen, found, share)
+    return model
+
+
+def _start(table: Table) -> Model:
+    chance = _by_chance(table)
+    fields = tuple(
+        Learned(column.field, _m(column.field.rules), u, u)
+        for column, u in zip(table.columns, chance, strict=True)
+    )
+    base = float(np.log2(0.3 / max(table.rows - 1, 1)))
+    return Model(fields, (base, base - 3, base - 3), table.rows, 1.3)
+
+
+def _m(kind: Kind) -> tuple[float, ...]:
+    total = sum(level.m for level in kind.levels)
+    return tuple(level.m / total for level in kind.levels)
+
+
+def _by_chance(table: Table) -> list[tuple[float, ...]]:
+    random = np.random.default_rng(0)
+    one = random.integers(0, table.rows, SAMPLE)
+    other = (one + random.integers(1, max(table.rows, 2), SAMPLE)) % table.rows
+    found = levels(table, one, other)
+    return [_chance(column, level) for column, level in zip(table.columns, found, strict=True)]
+
+
+def _chance(column: Column, level: Levels) -> tuple[float, ...]:
+    """The share of each level; of equal values it is counted, since a sample hardly meets them."""
+    kinds = column.field.rules.levels
+    counts = np.bincount(level[level != UNKNOWN], minlength=len(kinds)) + 0.5
+    share = counts / counts.sum()
+    filled = np.bincount(column.codes[column.codes >= 0])
+    total = max(int(filled.sum()), 2)
+    equal = float((filled * (filled - 1.0)).sum() / (total * (total - 1.0))) or 1.0 / total
+    for index, rule in enumerate(kinds):
+        if rule.label == "same":
+            share[index] = equal
+    return tuple(float(value) for value in share / share.sum())
+
+
+def _learn(model: Model, table: Table, pairs: Pairs, seen: Levels, found: Evidence, weight: int) -> Model:
+    themes = [by_theme(model, bits) for bits in found]
+    names = list(dict.fromkeys(learned.field.rules.theme for learned in model.fields))
+    total = odds(model, found)
+    fields = []
+    for index, learned in enumerate(model.fields):
+        theme = names.index(learned.field.rules.theme)
+        rest = total - np.array([bits[theme] for bits in themes])
+        mates = [i for i, other in enumerate(model.fields) if other.field.rules.theme == names[theme]]
+        free = pairs.without[mates].all(axis=0)
+        share = probability(rest)
+        m = _shares(learned.field.rules, seen[index], np.where(free, share[0], 0.0), _m(learned.field.rules))
+        r = _shares(learned.field.rules, seen[index], np.where(free, share[1], 0.0), learned.u)
+        fields.append(learned._replace(m=_capped(learned.field.rules, m), r=r))
+    share = weight * probability(total).sum(axis=1)
+    every = table.rows * (table.rows - 1) / 2
+    prior = tuple(float(np.log2(max(count, 1.0) / every)) for count in share[:3])
+    crowd = 1 + 2 * float(share[0]) / table.rows
+    return model._replace(fields=tuple(fields), prior=(prior[0], prior[1], prior[2]), crowd=crowd)
+
+
+def _shares(kind: Kind, level: Levels, weight: Floats, start: tuple[float, ...]) -> tuple[float, ...]:
+    known = level != UNKNOWN
+    counts = np.bincount(level[known], weights=weight[known], minlength=len(kind.levels))
+    total = np.asarray(counts, float) + BELIEF * np.array(start)
+    return tuple(float(value) for value in total / total.sum())
+
+
+def _capped(kind: Kind, m: tuple[float, ...]) -> tuple[float, ...]:
+    last = min(m[-1], kind.most_else)
+    return (*(value * (1 - last) / (1 - m[-1]) for value in m[:-1]), last)
