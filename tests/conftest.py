@@ -45,8 +45,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if not _whole(config):
         return
     told = (HERE / "peers.txt").read_text("utf-8").splitlines()
-    known = [line.split("#!")[0].strip() for line in told if line.strip() and not line.startswith("# ")]
-    for issue in sorted(set(known) - config.stash[_MARKED]["peer"]):
+    known = {line for line in told if line and not line.startswith("# ")}
+    for issue in sorted(known - config.stash[_MARKED]["peer"]):
         terminalreporter.write_line(f"another project's bug without a test of ours: {issue}")
     for name in sorted(INVARIANTS - config.stash[_MARKED]["invariant"]):
         terminalreporter.write_line(f"an invariant without a test: {name}")

@@ -220,6 +220,7 @@ def test_a_field_that_is_never_cleared_comes_back(home: Path) -> None:
     assert world.cell("crm", "電話") == world.cell("ledger", "電話") == "03-1111-1111"
 
 
+@pytest.mark.peer("vdirsyncer null")
 def test_a_field_cleared_on_both_sides_is_agreed_blank(home: Path) -> None:
     world = pair(home)
     for name in ("ledger", "crm"):

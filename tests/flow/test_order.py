@@ -187,6 +187,18 @@ def test_a_record_waits_until_what_it_points_at_is_known(home: Path) -> None:
     assert people.rows("crm_people") == {"P1": {"顧客": "C002", "氏名": "田中一郎"}}
 
 
+@pytest.mark.peer("OCA/connector-magento#165")
+def test_two_records_that_point_at_one_new_customer_make_it_once(home: Path) -> None:
+    firms, people = pair(home), contacts(home)
+    people["cards"].put({"番号": "P1", "顧客": "C002"}, {"番号": "P2", "顧客": "C002"})
+    people.run()
+    firms["ledger"].put(TANAKA)
+    firms.run()
+    people.run()
+    assert sorted(people.rows("crm_people")) == ["P1", "P2"]
+    assert sorted(firms.rows("crm")) == ["C001", "C002"]
+
+
 # S19
 
 

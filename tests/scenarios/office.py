@@ -4,16 +4,20 @@ import csv
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from openpyxl import Workbook, load_workbook
+from pydantic import SecretStr
 
 from connectors.csv import CsvConnector, CsvSettings
 from connectors.excel import ExcelConnector, ExcelSettings
-from tasuki.connector import Column, Connector
+from connectors.kintone import KintoneConnector, KintoneSettings
+from tasuki.connector import Column, Connector, Result, Write
 from tasuki.definition import System
 from tasuki.memory import MemorySystem
-from tests.flow.world import COLUMNS, World
+from tasuki.sandbox.kintone import KintoneSandbox
+from tasuki.settings import Connection
+from tests.flow.world import COLUMNS, Fuse, World
 
 Cells = dict[str, str]
 
@@ -25,7 +29,8 @@ class Table:
         self.path = path
         self.columns = tuple(columns)
         self.key = key
-        self._save([])
+        if not path.exists():
+            self._save([])
 
     def put(self, *rows: Mapping[str, str]) -> None:
         self._save([*self._load(), *({**dict.fromkeys(self.columns, ""), **row} for row in rows)])
@@ -92,6 +97,37 @@ class ExcelTable(Table):
         book.save(self.path)
 
 
+class KintoneTable:
+    """An app of the stand-in for kintone."""
+
+    FORM: ClassVar[dict[str, dict[str, Any]]] = {
+        **{name: {"type": "SINGLE_LINE_TEXT"} for name in COLUMNS},
+        "コード": {"type": "SINGLE_LINE_TEXT", "unique": True},
+    }
+
+    def __init__(self, kintone: KintoneSandbox, app: int) -> None:
+        self.kintone = kintone
+        self.app = app
+        self.key = "コード"
+
+    def put(self, *rows: Mapping[str, str]) -> None:
+        self.kintone.put(self.app, *rows)
+
+    def edit(self, key: str, **cells: str) -> None:
+        self.kintone.edit(self.app, self._number(key), **cells)
+
+    def rows(self) -> dict[str, Cells]:
+        held = self.kintone.rows(self.app).values()
+        return {row["コード"]: {name: row[name] or "" for name in COLUMNS} for row in held}
+
+    def connect(self, home: Path) -> Connector:
+        reached = Connection("kintone", host=self.kintone.url, password=SecretStr("token"))
+        return KintoneConnector(KintoneSettings(app=self.app), key=self.key, home=home, connection=reached)
+
+    def _number(self, key: str) -> int:
+        return next(number for number, row in self.kintone.rows(self.app).items() if row["コード"] == key)
+
+
 class MemoryTable(MemorySystem):
     def copy(self) -> Any:
         return deepcopy(self.table)
@@ -145,4 +181,23 @@ def columns_of(told: Mapping[str, Any]) -> list[str]:
 class Office(World):
     def open(self, chosen: System) -> Any:
         one = self.systems[chosen.name]
-        return one.connect(self.home) if isinstance(one, Table) else super().open(chosen)
+        if isinstance(one, MemorySystem):
+            return super().open(chosen)
+        return Fragile(one.connect(self.home), self.fuse)
+
+
+class Fragile:
+    """Any connector; its writes burn the fuse."""
+
+    def __init__(self, connector: Connector, fuse: Fuse) -> None:
+        self._connector = connector
+        self._fuse = fuse
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connector, name)
+
+    def write(self, columns: Sequence[str], writes: Sequence[Write]) -> list[Result]:
+        self._fuse.burn()
+        results = self._connector.write(columns, writes)
+        self._fuse.burn()
+        return results
