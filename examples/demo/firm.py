@@ -85,7 +85,7 @@ def write_down(random: Random, system: str, office: Office, true: Row) -> Row:
     row = blank_row(system)
     for name in COLUMNS[system]:
         if random.random() >= _OFTEN_BLANK.get(name, 0.0):
-            row[name] = Said(true[name].meaning, _typed(random, system, name, office, true[name].meaning))
+            row[name] = _said(random, system, name, office, true)
     if not row["address"].meaning:
         row["postal_code"] = Said()
     return row
@@ -145,20 +145,19 @@ def _notes(random: Random, system: str) -> dict[str, str]:
 
 def _lose_code(random: Random, rows: dict[str, Row], office: Office, true: Row) -> None:
     """Half of kintone's rows have no code; another certain key says whose they are."""
-    kintone = rows["kintone"]
-    if len(rows) == 1:
-        kintone["code"] = Said()
-    elif random.random() < 0.5:
-        kintone["code"] = Said()
-        sure = random.choice(
-            ("corporate_number", "phone", "email") if "ledger" in rows else ("corporate_number", "phone")
-        )
+    if len(rows) > 1 and random.random() < 0.5:
+        return
+    rows["kintone"]["code"] = Said()
+    keys = [("corporate_number", "invoice_number"), ("phone",)] + [("email",)] * ("ledger" in rows)
+    for name in random.choice(keys) if len(rows) > 1 else ():
         for system, row in rows.items():
-            for name in (sure, "invoice_number") if sure == "corporate_number" else (sure,):
-                if name in row:
-                    row[name] = Said(
-                        true[name].meaning, _typed(random, system, name, office, true[name].meaning)
-                    )
+            if name in row:
+                row[name] = _said(random, system, name, office, true)
+
+
+def _said(random: Random, system: str, name: str, office: Office, true: Row) -> Said:
+    meaning = true[name].meaning
+    return Said(meaning, _typed(random, system, name, office, meaning))
 
 
 def _typed(random: Random, system: str, name: str, office: Office, text: str) -> str:
