@@ -9,7 +9,7 @@ from tasuki.connector import Cell
 from tasuki.definition import Stages, Sync, System
 from tasuki.identity import Group, Party, Review, partition
 from tasuki.identity.keys import branch, corporate_number
-from tasuki.mapping import Fitted, Mapping as SystemMapping
+from tasuki.mapping import Fitted
 from tasuki.plan import (
     Change,
     DriftNote,
@@ -26,8 +26,7 @@ from tasuki.plan import (
 )
 from tasuki.reconcile import Outcome, Ruling, Side, reconcile
 from tasuki.record import Record, content_digest, pick
-from tasuki.reference import References
-from tasuki.side import view
+from tasuki.shown import Shown
 from tasuki.snapshot import EntityState, LinkState, Snapshot
 
 
@@ -43,7 +42,7 @@ class _Planner:
         self.sync = sync
         self.snapshot = snapshot
         self.only = only
-        self.references = References(sync.model, snapshot.referred)
+        self.shown = Shown(sync, snapshot)
         self.moves: list[Move] = []
         self.matches: list[Match] = []
         self.settles: list[Settle] = []
@@ -88,7 +87,7 @@ class _Planner:
             return frozenset(links)
         ready = set(links)
         for link in links.values():
-            if link.state == "here" and not link.entity and self._lost_reference(link):
+            if link.state == "here" and not link.entity and self.shown.points_nowhere(link):
                 ready.discard(link.id)
                 self.waiting.append(Waiting(link.system, link.id, "", "TSK-5023"))
         return frozenset(ready)
@@ -117,7 +116,7 @@ class _Planner:
         return groups, found.reviews
 
     def _party(self, link: LinkState) -> Party:
-        record = self._view(link, link.observed)
+        record = self.shown.view(link, link.observed)
         code = record.get("code", "") if self.sync.model.own_code == "code" else ""
         return Party(link.id, link.system, link.entity, corporate_number(record), code, branch(record))
 
@@ -164,11 +163,11 @@ class _Planner:
             key=lambda link: (order.index(link.system), link.id),
         )
         here = [link for link in own if link.state == "here"]
-        lost = [link for link in here if self._lost_reference(link)]
+        lost = [link for link in here if self.shown.points_nowhere(link)]
         if lost:
             self.waiting += [Waiting(link.system, link.id, entity, "TSK-5023") for link in lost]
             return
-        sides = {link.id: self._side(link) for link in here}
+        sides = {link.id: self.shown.side(link) for link in here}
         outcome = self._reconcile(entity, state.value, sides)
         if self._archives(own, outcome):
             # Once more with the customer out of use, so that every target is told (S16).
@@ -180,9 +179,8 @@ class _Planner:
             self.moves.append(Move(entity, state.version, value, outcome.rulings))
         self.conflicts += [OpenConflict(entity, conflict) for conflict in outcome.conflicts]
         by_id = {link.id: link for link in own}
-        self._settle(
-            entity, outcome, value, [(by_id[side.link], side) for side in sides.values() if side.sent]
-        )
+        sent = [(by_id[link], side) for link, side in sides.items() if side.sent]
+        self._settle(entity, outcome, value, sent)
         self.drifts += [DriftNote(by_id[d.link].system, d.link, d.unit, d.reason) for d in outcome.drifts]
         why = {ruling.unit: ruling for ruling in outcome.rulings}
         for link_id, units in sorted(outcome.writes.items()):
@@ -195,68 +193,6 @@ class _Planner:
         self.decided += outcome.decided
         self.looked.add(entity)
 
-    def _side(self, link: LinkState) -> Side:
-        system = self.sync.systems[link.system]
-        maps = frozenset(self._fields(system.mapping))
-        observed, _ = self.references.resolve(self._view(link, link.observed))
-        agreed, _ = self.references.resolve(self._view(link, link.agreed))
-        settled = pick(link.settled, maps)
-        echo = self._echo(link, system, observed)
-        return Side(
-            link=link.id,
-            system=link.system,
-            maps=maps,
-            observed=observed,
-            agreed={**agreed, **pick(observed, echo)},
-            settled={**settled, **echo},
-            shows=lambda record: self._shown(system, record),
-            since=link.since,
-            until=link.until,
-            direction=system.entry.direction,
-            fixed=system.mapping.fixed,
-            gives=system.entry.gives,
-            restore=system.entry.restore,
-            sent=link.sent.value if link.sent else {},
-        )
-
-    def _view(self, link: LinkState, cells: Mapping[str, Cell]) -> Record:
-        mapping = self.sync.systems[link.system].mapping
-        return pick(view(mapping, cells), self._fields(mapping))
-
-    def _fields(self, mapping: SystemMapping) -> tuple[str, ...]:
-        """The fields that this system shares; a code of its own numbering stays at home (S15)."""
-        local = mapping.system not in self.sync.shared_code
-        own = self.sync.model.own_code
-        return tuple(name for name in mapping.fields if not (local and name == own))
-
-    def _echo(self, link: LinkState, system: System, observed: Record) -> Record:
-        """Fields that show what was sent, of late or before: the import has happened (S20)."""
-        echo: Record = {}
-        for sent in (*link.sent.before, link.sent.value) if link.sent else ():
-            shown = self._shown(system, sent)
-            echo |= {n: v for n, v in sent.items() if observed.get(n) in (v, shown.get(n))}
-        return echo
-
-    def _awaits(self, link: LinkState, side: Side, value: Record) -> bool:
-        """Whether something that was sent, and still counts, has not been seen back."""
-        still = {n for n, v in side.sent.items() if value.get(n, "") == v}
-        return any(
-            self._echo(link, self.sync.systems[link.system], side.observed).get(n) is None for n in still
-        )
-
-    def _shown(self, system: System, record: Record) -> Record:
-        """How `system` would show these values: spelled, cut and re-read (S3)."""
-        columns = {c.name: c for c in self.snapshot.systems[system.name].description.columns}
-        spelled = self.references.spell(record, system.mapping)
-        fitted = system.mapping.to_cells(spelled, columns)
-        if fitted.code:
-            return record
-        shown, _ = self.references.resolve(view(system.mapping, fitted.cells))
-        return pick(shown, record)
-
-    def _lost_reference(self, link: LinkState) -> bool:
-        return bool(self.references.resolve(self._view(link, link.observed))[1])
-
     def _settle(
         self, entity: str, outcome: Outcome, value: Record, sent: Iterable[tuple[LinkState, Side]]
     ) -> None:
@@ -265,23 +201,14 @@ class _Planner:
         for link, settled in outcome.settled.items():
             told[link] = pick(value, [field for unit in settled for field in units[unit]])
         for state, side in sent:
-            back = self._echo(state, self.sync.systems[state.system], side.observed)
-            told[state.id] = self._whole(side, back) | told.get(state.id, {})
-            if state.id not in outcome.writes and not self._awaits(state, side, value):
+            back = self.shown.echo(state, self.sync.systems[state.system], side.observed)
+            told[state.id] = self.shown.whole(side, back) | told.get(state.id, {})
+            if state.id not in outcome.writes and not self.shown.awaits(state, side, value):
                 self.confirmed.append(state.id)
         for link, record in sorted(told.items()):
             if record:
                 moved = {self.sync.model.unit(field) for field in record}
                 self.settles.append(Settle(link, entity, tuple(sorted(moved)), record))
-
-    def _whole(self, side: Side, back: Record) -> Record:
-        """The units of which nothing but what was sent, or nothing, stands in the row."""
-        found: Record = {}
-        for names in self.sync.model.units().values():
-            mine = [name for name in names if name in side.maps]
-            if any(n in back for n in mine) and all(n in back or not side.observed.get(n) for n in mine):
-                found |= {name: back.get(name, "") for name in mine}
-        return found
 
     def _update(
         self,
@@ -338,7 +265,9 @@ class _Planner:
         if not self._reached(entity, system, 0):
             return
         mapping = system.mapping
-        record = pick(value, [n for n in self._fields(mapping) if n not in mapping.fixed and value.get(n)])
+        record = pick(
+            value, [n for n in self.shown.fields(mapping) if n not in mapping.fixed and value.get(n)]
+        )
         fitted = self._cells(system, record)
         if fitted.code:
             self.refusals.append(
@@ -359,7 +288,7 @@ class _Planner:
 
     def _cells(self, system: System, record: Record) -> Fitted:
         columns = {c.name: c for c in self.snapshot.systems[system.name].description.columns}
-        return system.mapping.to_cells(self.references.spell(record, system.mapping), columns)
+        return system.mapping.to_cells(self.shown.references.spell(record, system.mapping), columns)
 
     def _reconcile(self, entity: str, base: Record, sides: Mapping[int, Side]) -> Outcome:
         decisions = self.snapshot.decisions
@@ -384,19 +313,16 @@ class _Planner:
         fresh = [link for link in own if link.state == "gone" and link.dirty]
         edited = outcome.conflicts or any(ruling.rule != "archive" for ruling in outcome.rulings)
         left = [] if not fresh or edited else [link for link in own if link.id in sides]
-        follow = [link for link in left if self._deletes_too(self.sync.systems[link.system])]
-        if all(self._reached(entity, self.sync.systems[link.system], link.id) for link in follow):
+        told = [(link, self.sync.systems[link.system]) for link in left]
+        follow = [(k, s) for k, s in told if s.entry.on_delete == "delete" and s.entry.direction != "in"]
+        if all(self._reached(entity, system, link.id) for link, system in follow):
             self.buried += [link.id for link in fresh]
-            for link in follow:
-                system = self.sync.systems[link.system]
+            for link, system in follow:
                 base = dict(link.observed)
                 self._change(
                     state,
                     Change(system.name, "delete", entity, link.id, link.key, (), {}, base, link.version, {}),
                 )
-
-    def _deletes_too(self, system: System) -> bool:
-        return system.entry.on_delete == "delete" and system.entry.direction != "in"
 
     def _reached(self, entity: str, system: System, link: int) -> bool:
         """Whether this run knows what stands in `system` now; else the customer waits for it."""
@@ -458,11 +384,8 @@ class _Planner:
         return tuple(reasons)
 
 
-_LIMIT: Mapping[str, Literal["create", "change", "delete"]] = {
-    "create": "create",
-    "update": "change",
-    "delete": "delete",
-}
+_Limit = Literal["create", "change", "delete"]
+_LIMIT: Mapping[str, _Limit] = {"create": "create", "update": "change", "delete": "delete"}
 
 
 def _receives(system: System, value: Record) -> bool:

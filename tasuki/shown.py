@@ -1,0 +1,92 @@
+"""What each system's row says, said, and would say of a customer: the sides that reconcile compares."""
+
+from collections.abc import Mapping
+
+from tasuki.connector import Cell
+from tasuki.definition import Sync, System
+from tasuki.mapping import Mapping as SystemMapping
+from tasuki.reconcile import Side
+from tasuki.record import Record, pick
+from tasuki.reference import References
+from tasuki.side import view as readable
+from tasuki.snapshot import LinkState, Snapshot
+
+
+class Shown:
+    """Every row in canonical words, with its references found."""
+
+    def __init__(self, sync: Sync, snapshot: Snapshot) -> None:
+        self._sync = sync
+        self._snapshot = snapshot
+        self.references = References(sync.model, snapshot.referred)
+
+    def side(self, link: LinkState) -> Side:
+        system = self._sync.systems[link.system]
+        maps = frozenset(self.fields(system.mapping))
+        observed, _ = self.references.resolve(self.view(link, link.observed))
+        agreed, _ = self.references.resolve(self.view(link, link.agreed))
+        settled = pick(link.settled, maps)
+        echo = self.echo(link, system, observed)
+        return Side(
+            link=link.id,
+            system=link.system,
+            maps=maps,
+            observed=observed,
+            agreed={**agreed, **pick(observed, echo)},
+            settled={**settled, **echo},
+            shows=lambda record: self.shown(system, record),
+            since=link.since,
+            until=link.until,
+            direction=system.entry.direction,
+            fixed=system.mapping.fixed,
+            gives=system.entry.gives,
+            restore=system.entry.restore,
+            sent=link.sent.value if link.sent else {},
+        )
+
+    def view(self, link: LinkState, cells: Mapping[str, Cell]) -> Record:
+        mapping = self._sync.systems[link.system].mapping
+        return pick(readable(mapping, cells), self.fields(mapping))
+
+    def fields(self, mapping: SystemMapping) -> tuple[str, ...]:
+        """The fields that this system shares; a code of its own numbering stays at home (S15)."""
+        local = mapping.system not in self._sync.shared_code
+        own = self._sync.model.own_code
+        return tuple(name for name in mapping.fields if not (local and name == own))
+
+    def echo(self, link: LinkState, system: System, observed: Record) -> Record:
+        """Fields that show what was sent, of late or before: the import has happened (S20)."""
+        echo: Record = {}
+        for sent in (*link.sent.before, link.sent.value) if link.sent else ():
+            shown = self.shown(system, sent)
+            echo |= {n: v for n, v in sent.items() if observed.get(n) in (v, shown.get(n))}
+        return echo
+
+    def awaits(self, link: LinkState, side: Side, value: Record) -> bool:
+        """Whether something that was sent, and still counts, has not been seen back."""
+        still = {n for n, v in side.sent.items() if value.get(n, "") == v}
+        return any(
+            self.echo(link, self._sync.systems[link.system], side.observed).get(n) is None for n in still
+        )
+
+    def shown(self, system: System, record: Record) -> Record:
+        """How `system` would show these values: spelled, cut and re-read (S3)."""
+        columns = {c.name: c for c in self._snapshot.systems[system.name].description.columns}
+        spelled = self.references.spell(record, system.mapping)
+        fitted = system.mapping.to_cells(spelled, columns)
+        if fitted.code:
+            return record
+        shown, _ = self.references.resolve(readable(system.mapping, fitted.cells))
+        return pick(shown, record)
+
+    def points_nowhere(self, link: LinkState) -> bool:
+        return bool(self.references.resolve(self.view(link, link.observed))[1])
+
+    def whole(self, side: Side, back: Record) -> Record:
+        """The units of which nothing but what was sent, or nothing, stands in the row."""
+        found: Record = {}
+        for names in self._sync.model.units().values():
+            mine = [name for name in names if name in side.maps]
+            if any(n in back for n in mine) and all(n in back or not side.observed.get(n) for n in mine):
+                found |= {name: back.get(name, "") for name in mine}
+        return found
