@@ -349,7 +349,9 @@ def _unfit(column: Column, encoding: str, text: str) -> tuple[str, dict[str, obj
     size = _size(text, encoding)
     if size is None or "\0" in text:
         lacking = "".join(sorted({mark for mark in text if mark == "\0" or _size(mark, encoding) is None}))
-        return "TSK-1014", {"encoding": encoding, "characters": lacking}
+        # Code points, not the characters: a rare kanji in a log can give a person away.
+        told = " ".join(f"U+{ord(mark):04X}" for mark in lacking)
+        return "TSK-1014", {"encoding": encoding, "characters": told}
     if column.max_bytes is not None and size > column.max_bytes:
         return "TSK-1013", {"limit": column.max_bytes, "size": size}
     return "", {}

@@ -3,7 +3,18 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from tasuki.connector import Cell, Connector, Refused, Result, Stale, Unknown, Write, Written
+from tasuki.connector import (
+    Cell,
+    Connector,
+    End,
+    Refused,
+    Result,
+    Row,
+    Stale,
+    Unknown,
+    Write,
+    Written,
+)
 from tasuki.definition import Sync, System
 from tasuki.errors import Retry
 from tasuki.plan import Change
@@ -16,7 +27,7 @@ from tasuki.store.intents import (
     record,
     shows,
 )
-from tasuki.store.rows import chunks
+from tasuki.store.rows import chunks, keys_of_links
 
 DONE = {"create": "created", "update": "updated", "delete": "deleted"}
 
@@ -98,50 +109,58 @@ class Writer:
         return list(results.values())
 
     def _look(self, changes: Sequence[Change]) -> Counter[str]:
-        """Asks the system what became of these changes."""
-        columns = self.system.mapping.columns
-        named = [change for change in changes if change.key]
-        rows = self.connector.fetch(columns, [change.key for change in named]) if named else {}
+        """Asks the system what became of these changes; what never arrived is left for the next plan."""
+        rows = self._rows_of(changes)
         done: list[tuple[Change, Written]] = []
         lost: list[tuple[Change, str, Refused | None]] = []
-        for change in named:
-            row = rows.get(change.key)
-            if change.action == "delete":
-                verdict = Written(change.token, change.key) if row is None else None
-            elif row is None:
-                verdict = None
-            else:
-                found = as_written(change, row, columns)
-                applied = change.action == "create" or shows(self.system, change, found.cells or {})
-                verdict = found if applied else None
+        for change in changes:
+            verdict = self._verdict(change, rows.get(change.token))
             if verdict:
                 done.append((change, verdict))
             else:
                 lost.append((change, "void", None))
         self._record(done)
         self._fail(lost)
-        counts = Counter(DONE[change.action] for change, _ in done)
-        # A system that names its rows itself recognises the token or the upsert key: the same create again
-        # is the question and the answer in one.
-        nameless = [change for change in changes if not change.key]
-        return counts + (self._again(nameless) if nameless else Counter())
+        return Counter(DONE[change.action] for change, _ in done)
 
-    def _again(self, changes: Sequence[Change]) -> Counter[str]:
-        results = self.connector.write(self.system.mapping.columns, [_write(change) for change in changes])
-        by_token = {change.token: change for change in changes}
-        done = [(by_token[r.token], r) for r in results if isinstance(r, Written)]
-        self._record(done)
-        failed: list[tuple[Change, str, Refused | None]] = [
-            (
-                by_token[r.token],
-                "refused" if isinstance(r, Refused) else "stale",
-                r if isinstance(r, Refused) else None,
-            )
-            for r in results
-            if isinstance(r, Refused | Stale)
+    def _verdict(self, change: Change, row: Row | None) -> Written | None:
+        if change.action == "delete":
+            return Written(change.token, change.key) if row is None else None
+        if row is None:
+            return None
+        found = as_written(change, row, self.system.mapping.columns)
+        applied = change.action == "create" or shows(self.system, change, found.cells or {})
+        return found if applied else None
+
+    def _rows_of(self, changes: Sequence[Change]) -> dict[str, Row]:
+        """Token → the row that a change is about, as far as there is one now."""
+        columns = self.system.mapping.columns
+        named = [change for change in changes if change.key]
+        found = self.connector.fetch(columns, [change.key for change in named]) if named else {}
+        rows = {change.token: found[change.key] for change in named if change.key in found}
+        nameless = [change for change in changes if not change.key]
+        return rows | (self._newcomers(nameless) if nameless else {})
+
+    def _newcomers(self, changes: Sequence[Change]) -> dict[str, Row]:
+        """Rows that a system named itself without telling us: new to us, and showing just what we sent."""
+        columns = self.system.mapping.columns
+        with self.store.read() as connection:
+            ours = keys_of_links(connection, self.system.name)
+        strangers = [
+            row
+            for page in self.connector.read(columns)
+            if not isinstance(page, End)
+            for row in page
+            if isinstance(row, Row) and row.key not in ours
         ]
-        self._fail(failed)
-        return Counter({"created": len(done), "failed": len(failed)})
+        found: dict[str, Row] = {}
+        for change in changes:
+            for row in strangers:
+                if shows(self.system, change, dict(zip(columns, row.cells, strict=True))):
+                    found[change.token] = row
+                    strangers.remove(row)
+                    break
+        return found
 
     def _record(self, done: Sequence[tuple[Change, Written]]) -> None:
         if done:

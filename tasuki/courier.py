@@ -3,6 +3,8 @@
 import ipaddress
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
@@ -20,21 +22,33 @@ def send(message: EmailMessage, connection: Connection) -> None:
     if not any(message[name] for name in ("to", "cc", "bcc")):
         raise UserError("TSK-7032", connection.id)
     _complete(message)
+    with _entered(connection) as server:
+        refused = server.send_message(message)
+    if refused:
+        raise UserError("TSK-7031", connection.id, count=len(refused))
+
+
+def greet(connection: Connection) -> None:
+    """Enters and leaves again: is the server there, and does it let us in? Raises what `send` raises."""
+    with _entered(connection) as server:
+        server.noop()
+
+
+_SECONDS = 60
+
+
+@contextmanager
+def _entered(connection: Connection) -> Iterator[smtplib.SMTP]:
     try:
         with _opened(connection) as server:
             if connection.login:
                 server.login(connection.login, connection.password.get_secret_value())
-            refused = server.send_message(message)
+            yield server
     except ssl.SSLCertVerificationError:
         raise UserError("TSK-7011", connection.id) from None
     except (smtplib.SMTPException, OSError) as error:
         # "from None": a server's words may repeat addresses and the login.
         raise _reaction(error, connection.id) from None
-    if refused:
-        raise UserError("TSK-7031", connection.id, count=len(refused))
-
-
-_SECONDS = 60
 
 
 def _complete(message: EmailMessage) -> None:

@@ -128,6 +128,8 @@ class Sync:
     timezone: str
     steward: str
     report: ReportEntry | None
+    freshness: float | None
+    """Seconds after which a system that could not be read is reported; None when nobody minds."""
     digest: str
     """Changes with any rule or mapping; then every customer is looked at again."""
 
@@ -150,6 +152,7 @@ def load(home: Path, name: str) -> Sync:
     loaded = mappings.load_all(home, file.systems)
     model = _model(file, document, loaded)
     _check_policies(file, document, model)
+    _check_archives(file, document, loaded)
     return Sync(
         name=name,
         model=model,
@@ -161,12 +164,17 @@ def load(home: Path, name: str) -> Sync:
         timezone=file.timezone,
         steward=file.steward or "",
         report=file.report,
+        freshness=_seconds(file.freshness),
         digest=_digest(file, loaded),
     )
 
 
 def names(home: Path) -> list[str]:
     return sorted(path.stem for path in (home / "dags").glob("*.yaml"))
+
+
+def _seconds(span: str | None) -> float | None:
+    return int(span[:-1]) * {"m": 60.0, "h": 3600.0, "d": 86400.0}[span[-1]] if span else None
 
 
 _NO_RULES = {"schedule", "timezone", "freshness", "limits", "steward", "report"}
@@ -222,6 +230,12 @@ def _check_policies(file: SyncFile, document: yamlfile.Document, model: Model) -
             raise UserError("TSK-4021", document.place("fields", key), field=key, suggestion=hint)
         for role in ("owner", "only"):
             _known_system(getattr(entry, role), file, document, ("fields", key, role))
+
+
+def _check_archives(file: SyncFile, document: yamlfile.Document, loaded: MappingOf[str, Mapping]) -> None:
+    for system, entry in file.systems.items():
+        if entry.on_delete == "archive" and "active" not in loaded[system].fields:
+            raise UserError("TSK-4037", document.place("systems", system, "on_delete"), system=system)
 
 
 def _known_system(name: Any, file: SyncFile, document: yamlfile.Document, at: tuple[str | int, ...]) -> None:

@@ -306,6 +306,8 @@ class _Unit:
             elif self.base.get(name) == "out" and any(self._says_yes(side, name) for side in told):
                 knew = any((self.before(side) or {}).get(name) == "out" for side in edits)
                 if not knew or self._older(value):
+                    # The no stands with its own date and evidence, not with those of the older yes.
+                    value |= pick(self.base, ("consent_on", "consent_evidence"))
                     value[name], rule, source = "out", "opt_out", ""
         if verdict.conflict and rule != "opt_out":
             return verdict

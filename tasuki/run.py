@@ -39,8 +39,11 @@ class Run:
         self.actor = actor
 
     def start(self) -> None:
-        """Takes the lease. Raises Stop TSK-5110 while a guard's block
-        isn't acknowledged, UserError when a mapping's own tests fail."""
+        """Takes the lease. Raises Retry TSK-5310 while another run is at work, Stop TSK-5110 while a guard's
+        block isn't acknowledged, UserError when a mapping's own tests fail."""
+        with self.store.write() as connection:
+            runs.start(connection, self.id, self.sync.name, self.actor)
+            self._lease(connection)
         _mappings_hold(self.sync)
         with self.store.write() as connection:
             # One system, one sync: two of them would fight over the same rows (S19).
@@ -48,8 +51,6 @@ class Run:
                 known = rows.state(connection, system)
                 if known and known.sync != self.sync.name:
                     raise UserError("TSK-4034", system=system, other=known.sync)
-            runs.start(connection, self.id, self.sync.name, self.actor)
-            self._lease(connection)
             blocks = runs.blocks(connection, self.sync.name)
             rules = recall(connection, f"rules:{self.sync.name}")
             if rules and rules != self.sync.digest:
@@ -234,11 +235,13 @@ class Run:
         waiting_plan = stored if stored and stored.state == "waiting" else None
         opened = queues.count_open(connection, self.sync.name, list(self.sync.systems), time.time())
         systems = {name: _totals(counts, name) for name in self.sync.systems}
+        outdated = self._outdated(connection)
         attention = (
             opened.conflicts
             or opened.reviews
             or opened.quarantined
             or opened.overdue
+            or outdated
             or any(s["failed"] for s in systems.values())
         )
         code = failed if failed in (7, 2) else 4 if waiting_plan else failed or (3 if attention else 0)
@@ -263,7 +266,16 @@ class Run:
             "approval": approval,
             "unconfirmed": opened.unconfirmed,
             "overdue": opened.overdue,
+            "outdated": outdated,
         }
+
+    def _outdated(self, connection: Any) -> list[str]:
+        """Systems last read longer ago than `freshness` allows."""
+        if self.sync.freshness is None:
+            return []
+        oldest = time.time() - self.sync.freshness
+        read = {name: rows.state(connection, name) for name in self.sync.systems}
+        return [name for name, known in read.items() if known is None or known.read_at < oldest]
 
 
 def _mappings_hold(sync: Sync) -> None:

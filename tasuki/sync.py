@@ -39,6 +39,13 @@ def whole(run: Run, watch: Watch) -> dict[str, Any]:
         failed, error = 7, stop
     except UserError as wrong:
         failed, error = 2, wrong
+    return finish(run, down, failed, error)
+
+
+def finish(
+    run: Run, down: Mapping[str, Retry], failed: int, error: TasukiError | None = None
+) -> dict[str, Any]:
+    """Closes the run, tells whoever wants a report, and gives the outcome."""
     outcome = run.close(failed or int(bool(down))) | told(down, error)
     return outcome | {"report": _mail(run.sync, outcome)}
 
@@ -134,7 +141,8 @@ def close(home: Path, name: str, run_id: str, failed: int = 0, actor: str = "") 
 
 
 def _mail(sync: Sync, outcome: Mapping[str, Any]) -> str:
-    """ "sent", "" when nobody wants a report, or the code of why it could not be sent: no reason to fail a run."""
+    """What became of the report: sent, nothing when nobody wants one, or the code of why not. A report that
+    can't be sent is no reason to fail a run."""
     if sync.report is None:
         return ""
     try:

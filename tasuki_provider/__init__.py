@@ -12,7 +12,7 @@ def get_provider_info() -> dict[str, Any]:
         "package-name": "tasuki",
         "name": "襷 (Tasuki)",
         "description": "顧客情報を社内の各システムへ渡す連携ミドルウェア",
-        "connection-types": [KINTONE, SFTP, IMAP],
+        "connection-types": [KINTONE, SFTP, IMAP, SMTP],
     }
 
 
@@ -20,9 +20,10 @@ def _field(label: str, help: str, **schema: Any) -> dict[str, Any]:
     return {"label": label, "description": help, "schema": schema}
 
 
-_SECURITY = _field(
-    "暗号化", "「なし」は同じパソコンの中だけ", type="string", enum=["ssl", "starttls", "none"], default="ssl"
-)
+def _security(default: str) -> dict[str, Any]:
+    ways = ["ssl", "starttls", "none"]
+    return _field("暗号化", "「なし」は同じパソコンの中だけ", type="string", enum=ways, default=default)
+
 
 KINTONE = {
     "connection-type": "tasuki_kintone",
@@ -62,6 +63,18 @@ SFTP = {
     },
 }
 
+SMTP = {
+    "connection-type": "tasuki_smtp",
+    "hook-name": "報告メールの送信 (襷)",
+    "hook-class-name": "tasuki_provider.hooks.SmtpHook",
+    "ui-field-behaviour": {
+        "hidden-fields": ["schema"],
+        "relabeling": {"host": "SMTPサーバー", "login": "ユーザー名", "password": "パスワード"},
+        "placeholders": {"host": "smtp.example.co.jp", "port": "587"},
+    },
+    "conn-fields": {"security": _security("starttls")},
+}
+
 IMAP = {
     "connection-type": "tasuki_imap",
     "hook-name": "共有メールボックス (襷)",
@@ -71,5 +84,5 @@ IMAP = {
         "relabeling": {"host": "IMAPサーバー", "login": "ユーザー名", "password": "パスワード"},
         "placeholders": {"host": "imap.example.co.jp", "port": "993"},
     },
-    "conn-fields": {"security": _SECURITY},
+    "conn-fields": {"security": _security("ssl")},
 }

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from connectors._mail.imap import Imap
 from connectors._sftp import SftpPlace
 from connectors.kintone import KintoneConnector, KintoneSettings
-from tasuki import settings
+from tasuki import courier, settings
 from tasuki.errors import Retry, TasukiError, UserError
 from tasuki.messages import render
 
@@ -75,6 +75,14 @@ class SftpHook(SystemHook):
             place.beside()
         finally:
             place.close()
+
+
+class SmtpHook(SystemHook):
+    conn_type = "tasuki_smtp"
+    hook_name = "報告メールの送信 (襷)"
+
+    def enter(self, connection: settings.Connection) -> None:
+        courier.greet(connection)
 
 
 class ImapHook(SystemHook):

@@ -75,7 +75,7 @@ def close(table: Timetable) -> dict[str, Any]:
 @contextmanager
 def _told(table: Timetable) -> Iterator[None]:
     """Lends the sync's connections, and leaves the exit code of what goes wrong to `close`."""
-    lend(pool for pool in table.pools if pool != FILES)
+    lend(name for name in (*table.pools, table.report) if name not in (FILES, ""))
     try:
         yield
     except TasukiError as error:

@@ -25,6 +25,8 @@ class Timetable(NamedTuple):
     timezone: str
     pools: dict[str, list[str]]
     """Systems by the credential they share; those without one (files) under `FILES`."""
+    report: str
+    """The connection of the server that mails the report, "" for none."""
 
 
 def read(path: Path) -> Timetable:
@@ -35,7 +37,9 @@ def read(path: Path) -> Timetable:
         ZoneInfo(zone)
         if schedule is not None and not croniter.is_valid(schedule):
             raise ValueError(schedule)
-        return Timetable(_id(path.stem), _id(spec["model"]), schedule, zone, _pools(spec["systems"]))
+        report = (spec.get("report") or {}).get("connection", "")
+        pools = _pools(spec["systems"])
+        return Timetable(_id(path.stem), _id(spec["model"]), schedule, zone, pools, report)
     except (yaml.YAMLError, OSError, LookupError, TypeError, AttributeError) as fault:
         raise ValueError(path.name) from fault
 

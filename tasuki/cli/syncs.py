@@ -72,7 +72,7 @@ def apply(screen: Screen, plan: str) -> int:
     run = steps.run_of(screen.home, stored.plan.sync, stored.run, screen.actor)
     with screen.progress() as watch:
         down = steps.each(run.apply, run.sync.systems, "apply", watch)
-    return report(screen, run.close(int(bool(down))) | steps.told(down))
+    return report(screen, steps.finish(run, down, 0))
 
 
 def acknowledge(screen: Screen, name: str, reason: str) -> int:

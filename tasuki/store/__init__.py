@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 
-from tasuki.errors import Retry, UserError
+from tasuki.errors import UserError
 from tasuki.ledger import Seal
 from tasuki.settings import database_url
 from tasuki.store import tables
@@ -141,7 +141,3 @@ def recall(connection: Connection, name: str) -> str:
 def remember(connection: Connection, name: str, value: str) -> None:
     connection.execute(tables.meta.delete().where(tables.meta.c.name == name))
     connection.execute(tables.meta.insert().values(name=name, value=value))
-
-
-def busy() -> Retry:
-    return Retry("TSK-5303")

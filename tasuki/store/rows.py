@@ -15,7 +15,15 @@ from tasuki.identity import keys_of
 from tasuki.intake import Arrival, Held, Intake, Known
 from tasuki.mapping import Mapping as SystemMapping
 from tasuki.side import unsettled, view
-from tasuki.store.tables import entity, link, match_key, quarantine, replaced, system_state
+from tasuki.store.tables import (
+    entity,
+    insert_new,
+    link,
+    match_key,
+    quarantine,
+    replaced,
+    system_state,
+)
 
 CHUNK = 500
 PAGE = 500
@@ -83,29 +91,39 @@ def known(connection: Connection, mapping: SystemMapping) -> Known:
     )
 
 
+def keys_of_links(connection: Connection, system: str) -> set[str]:
+    """Every key of a system that belongs to a customer, gone ones too."""
+    rows = connection.execute(select(link.c.key).where(link.c.system == system, link.c.entity.is_not(None)))
+    return {row.key for row in rows}
+
+
 def compare(connection: Connection, mapping: SystemMapping, intake: Intake) -> Before:
     """What the guards want to know: how the arrivals differ from what stood there."""
     before = state(connection, mapping.system)
-    changed = returned = 0
+    moved: dict[int, set[bytes]] = {}
     for old, arrival in _with_old(connection, mapping.system, intake.arrivals):
         cells = orjson.loads(old.observed)
-        moved = [
+        moved[old.id] = {
             cell_hash(column, value)
             for column, value in arrival.cells.items()
             if column in cells and cells[column] != value
-        ]
-        changed += len(moved)
-        if moved:
-            returned += connection.execute(
-                select(func.count()).where(replaced.c.link == old.id, replaced.c.cell.in_(moved))
-            ).scalar_one()
+        }
     return Before(
         rows=before.rows if before else 0,
         source=before.source if before else None,
         same_mapping=before is not None and before.mapping == mapping.digest,
-        changed_cells=changed,
-        returned_cells=returned,
+        changed_cells=sum(map(len, moved.values())),
+        returned_cells=_returned(connection, moved),
         rekeyed=_rekeyed(connection, mapping, intake),
+    )
+
+
+def _returned(connection: Connection, moved: Mapping[int, set[bytes]]) -> int:
+    """How many of these cells their row has shown before."""
+    return sum(
+        row.cell in moved[row.link]
+        for page in chunks(list(moved))
+        for row in connection.execute(select(replaced).where(replaced.c.link.in_(page)))
     )
 
 
@@ -209,14 +227,14 @@ def _take_arrivals(
             dirty = old.entity is None or old.sent is not None
             dirty = dirty or unsettled(sync, mapping, arrival.cells, agreed)
             updates.append(values | {"link": old.id, "dirty": dirty})
-            past += _replaced(old, arrival)
+            past += replaced_cells(old.id, orjson.loads(old.observed), arrival.cells)
             if old.entity:
                 touched.add(old.entity)
         if updates:
             connection.execute(_UPDATE, updates)
         if inserts:
             connection.execute(insert(link), inserts)
-        _remember_replaced(connection, past)
+        remember_replaced(connection, past)
         _rekey(connection, sync, mapping, {a.key: a.cells for a in page})
     touch(connection, touched)
 
@@ -256,38 +274,20 @@ def _fresh(mapping: SystemMapping, arrival: Arrival) -> dict[str, object]:
     }
 
 
-def _replaced(old: Any, arrival: Arrival) -> list[dict[str, object]]:
-    cells = orjson.loads(old.observed)
+def replaced_cells(
+    link_id: int, before: Mapping[str, Cell], after: Mapping[str, Cell]
+) -> list[dict[str, object]]:
+    """Cells that another value stands in for now; an old copy would bring them back (S25)."""
     return [
-        {"link": old.id, "cell": cell_hash(column, value)}
-        for column, value in cells.items()
-        if column in arrival.cells and arrival.cells[column] != value
-    ]
-
-
-def _remember_replaced(connection: Connection, past: Sequence[dict[str, object]]) -> None:
-    for rows in chunks(past):
-        known_cells = {
-            (row.link, row.cell)
-            for row in connection.execute(
-                select(replaced).where(replaced.c.link.in_({row["link"] for row in rows}))
-            )
-        }
-        new = {(row["link"], row["cell"]) for row in rows} - known_cells
-        if new:
-            connection.execute(insert(replaced), [{"link": one, "cell": cell} for one, cell in sorted(new)])
-
-
-def remember_replaced(
-    connection: Connection, link_id: int, before: Mapping[str, Cell], after: Mapping[str, Cell]
-) -> None:
-    """Cells that our own write replaced: an old copy would bring them back too (S25)."""
-    past: list[dict[str, object]] = [
         {"link": link_id, "cell": cell_hash(column, value)}
         for column, value in before.items()
         if column in after and after[column] != value
     ]
-    _remember_replaced(connection, past)
+
+
+def remember_replaced(connection: Connection, past: Sequence[dict[str, object]]) -> None:
+    if past:
+        connection.execute(insert_new(connection, replaced), past)
 
 
 def _rekey(
