@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from tasuki.connector import Cell, Refused, Row, Written
 from tasuki.definition import Sync, System
@@ -16,7 +16,7 @@ from tasuki.record import Record, cells_digest, pick
 from tasuki.side import unsettled, view
 from tasuki.store import journal, tables
 from tasuki.store.plans import hold_out, personal
-from tasuki.store.rows import remember_replaced
+from tasuki.store.rows import chunks, remember_replaced, replaced_cells
 
 _CHANGE = TypeAdapter(Change)
 
@@ -35,25 +35,22 @@ def open_intents(
 
     What was done already under the same token is left out.
     """
-    ready, entries, now = [], [], journal.now()
+    ready, entries, new, now = [], [], [], journal.now()
+    before = _intents(connection, changes)
     for change in changes:
-        known = connection.execute(
-            select(tables.intent.c.state, tables.intent.c.body).where(tables.intent.c.token == change.token)
-        ).one_or_none()
+        known = before.get(change.token)
         if known and known.state == "done":
             continue
         if known:
             change = _CHANGE.validate_json(known.body)
-            connection.execute(
-                update(tables.intent)
-                .where(tables.intent.c.token == change.token)
-                .values(state="open", run=run)
-            )
         else:
             change = _with_key(connection, sync, change)
-            connection.execute(insert(tables.intent).values(**_values(sync, change, run)))
+            new.append(_values(sync, change, run))
         ready.append(change)
         entries.append(_entry(sync, change, run, actor, now, "sync.intent", (), ""))
+    _mark(connection, [change.token for change in ready if change.token in before], state="open", run=run)
+    if new:
+        connection.execute(insert(tables.intent), new)
     journal.append(connection, seal, entries, personal(sync.model))
     return ready
 
@@ -70,18 +67,31 @@ def record(
 ) -> None:
     """What the system took: the link shows it, agreed moves, the ledger tells it; one transaction."""
     entries, now = [], journal.now()
+    links = _links(connection, outcomes)
+    updates, inserts, past = [], {}, []
     for change, written in outcomes:
-        if change.action == "delete":
-            _gone(connection, change)
-        elif confirms == "next_read":
-            _sent(connection, sync, system, change, written)
-        else:
-            _shown(connection, sync, system, change, written)
-        _close(connection, change.token, "done")
         key = written.key or change.key
         diffs = tuple(Diff(d.field, d.before, d.after, d.reason) for d in change.diffs)
         entry = _entry(sync, change, run, actor, now, f"sync.{change.action}", diffs, "done")
         entries.append(entry._replace(external_id=key, outcome="sent" if confirms == "next_read" else "done"))
+        row = links.get((change.link, key))
+        if change.action == "delete":
+            _gone(connection, change)
+            continue
+        values = _sent(change, row) if confirms == "next_read" else _shown(sync, system, change, written, row)
+        if row is None:
+            inserts[key] = _new_link(sync, change, written) | values
+            continue
+        updates.append({"one": row.id, **values})
+        past += replaced_cells(
+            row.id, orjson.loads(row.observed), orjson.loads(values.get("observed", row.observed))
+        )
+    if updates:
+        connection.execute(update(tables.link).where(tables.link.c.id == bindparam("one")), updates)
+    if inserts:
+        connection.execute(insert(tables.link), list(inserts.values()))
+    remember_replaced(connection, past)
+    _mark(connection, [change.token for change, _ in outcomes], state="done")
     journal.append(connection, seal, entries, personal(sync.model))
 
 
@@ -96,7 +106,7 @@ def fail(
     """What the system did not take: `state` refused, stale or void; the customer stays pending."""
     entries, now = [], journal.now()
     for change, state, refused in failed:
-        _close(connection, change.token, state)
+        _mark(connection, [change.token], state=state)
         if refused:
             hold_out(connection, sync.name, _Refusal(change, refused), run)
         entry = _entry(sync, change, run, actor, now, f"sync.{change.action}", (), state)
@@ -132,16 +142,24 @@ def settle_entities(connection: Connection, made: Plan) -> None:
     more (S5)."""
     unsettled_ = {item.entity for part in (made.conflicts, made.refusals, made.waiting) for item in part}
     states: dict[str, set[str]] = {entity: {"open"} for entity in unsettled_}
+    known = _intents(connection, made.changes)
     for change in made.changes:
-        row = connection.execute(
-            select(tables.intent.c.state).where(tables.intent.c.token == change.token)
-        ).scalar()
-        states.setdefault(change.entity, set()).add(row or "none")
-    for entity, found in states.items():
-        if found == {"done"}:
-            connection.execute(
-                update(tables.entity).where(tables.entity.c.id == entity).values(pending=False)
-            )
+        states.setdefault(change.entity, set()).add(
+            known[change.token].state if change.token in known else "none"
+        )
+    done = [entity for entity, found in states.items() if found == {"done"}]
+    for page in chunks(done):
+        connection.execute(update(tables.entity).where(tables.entity.c.id.in_(page)).values(pending=False))
+
+
+def _intents(connection: Connection, changes: Sequence[Change]) -> dict[str, Any]:
+    """What is written down of these changes, by token."""
+    columns = (tables.intent.c.token, tables.intent.c.state, tables.intent.c.body)
+    return {
+        row.token: row
+        for page in chunks([change.token for change in changes])
+        for row in connection.execute(select(*columns).where(tables.intent.c.token.in_(page)))
+    }
 
 
 def _with_key(connection: Connection, sync: Sync, change: Change) -> Change:
@@ -189,8 +207,9 @@ def _values(sync: Sync, change: Change, run: str) -> dict[str, object]:
     }
 
 
-def _close(connection: Connection, token: str, state: str) -> None:
-    connection.execute(update(tables.intent).where(tables.intent.c.token == token).values(state=state))
+def _mark(connection: Connection, tokens: Sequence[str], **values: str) -> None:
+    for page in chunks(tokens):
+        connection.execute(update(tables.intent).where(tables.intent.c.token.in_(page)).values(**values))
 
 
 def _entry(
@@ -224,9 +243,8 @@ def _gone(connection: Connection, change: Change) -> None:
     connection.execute(update(tables.link).where(tables.link.c.id == change.link).values(**gone))
 
 
-def _sent(connection: Connection, sync: Sync, system: System, change: Change, written: Written) -> None:
+def _sent(change: Change, row: Any) -> dict[str, Any]:
     """Handed over, not proven: agreed stays until a read shows it (S20)."""
-    row = _row(connection, change, written)
     before = orjson.loads(row.sent) if row and row.sent else {"cells": {}, "value": {}, "before": []}
     sent = orjson.dumps(
         {
@@ -236,29 +254,12 @@ def _sent(connection: Connection, sync: Sync, system: System, change: Change, wr
             "before": [*before["before"], before["value"]] if before["value"] else [],
         }
     )
-    if row:
-        connection.execute(
-            update(tables.link).where(tables.link.c.id == row.id).values(sent=sent, entity=change.entity)
-        )
-        return
-    connection.execute(
-        insert(tables.link).values(
-            **_new_link(sync, change, written),
-            state="sent",
-            sent=sent,
-            observed=b"{}",
-            agreed=b"{}",
-            settled=b"{}",
-            digest=b"",
-            dirty=False,
-        )
-    )
+    return {"sent": sent, "entity": change.entity}
 
 
-def _shown(connection: Connection, sync: Sync, system: System, change: Change, written: Written) -> None:
+def _shown(sync: Sync, system: System, change: Change, written: Written, row: Any) -> dict[str, Any]:
     """Agreed is what the system shows, else what the mapping predicts (S3)."""
     mapping = system.mapping
-    row = _row(connection, change, written)
     old: dict[str, Cell] = orjson.loads(row.observed) if row else {}
     if written.cells is not None:
         shown = {c: written.cells[c] for c in mapping.columns if c in written.cells}
@@ -275,7 +276,7 @@ def _shown(connection: Connection, sync: Sync, system: System, change: Change, w
         told |= {name: "" for name, value in record_.items() if not value and name not in told}
     columns = [c for name in told if name in mapping.fields for c in mapping.fields[name].columns]
     agreed |= {column: shown[column] for column in columns if column in shown}
-    values = {
+    return {
         "entity": change.entity,
         "state": "here",
         "observed": orjson.dumps(shown),
@@ -285,22 +286,21 @@ def _shown(connection: Connection, sync: Sync, system: System, change: Change, w
         "version": written.version,
         "dirty": unsettled(sync, mapping, shown, agreed),
     }
-    if row:
-        remember_replaced(connection, row.id, old, shown)
-        connection.execute(update(tables.link).where(tables.link.c.id == row.id).values(**values))
-    else:
-        connection.execute(
-            insert(tables.link).values(**(_new_link(sync, change, written) | values), sent=None)
-        )
 
 
-def _row(connection: Connection, change: Change, written: Written) -> Any:
-    where = (
-        tables.link.c.id == change.link
-        if change.link
-        else (tables.link.c.system == change.system) & (tables.link.c.key == (written.key or change.key))
-    )
-    return connection.execute(select(tables.link).where(where)).one_or_none()
+def _links(connection: Connection, outcomes: Sequence[tuple[Change, Written]]) -> dict[tuple[int, str], Any]:
+    """The rows that these outcomes speak of, by (the change's link, key): by link, or by key where a change
+    knew of no row."""
+    found: dict[tuple[int, str], Any] = {}
+    link = tables.link
+    for page in chunks(outcomes):
+        keys = {change.link: written.key or change.key for change, written in page if change.link}
+        known = select(link).where(link.c.id.in_(list(keys)))
+        found |= {(row.id, keys[row.id]): row for row in connection.execute(known)}
+        named = [written.key or change.key for change, written in page if not change.link]
+        met = select(link).where(link.c.system == page[0][0].system, link.c.key.in_(named))
+        found |= {(0, row.key): row for row in connection.execute(met)}
+    return found
 
 
 def _new_link(sync: Sync, change: Change, written: Written) -> dict[str, object]:
@@ -311,10 +311,17 @@ def _new_link(sync: Sync, change: Change, written: Written) -> dict[str, object]
         "model": sync.model.name,
         "entity": change.entity,
         "role": "primary",
+        "state": "sent",
+        "dirty": False,
+        "digest": b"",
         "version": written.version,
         "place": "",
+        "observed": b"{}",
+        "agreed": b"{}",
+        "settled": b"{}",
         "since": now,
         "until": now,
+        "sent": None,
     }
 
 
