@@ -24,7 +24,7 @@ class Key(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Rows to compare, `one` before `other`; `without` tells which fields were not needed to find the pair."""
+    """Rows to compare, `one` before `other`; `without` tells for which fields it was found without."""
 
     one: Ints
     other: Ints

@@ -76,7 +76,8 @@ def _jaro_winkler(one: Texts, other: Texts, least: float) -> Bools:
 def _edits(one: Texts, other: Texts, least: float) -> Bools:
     """One letter changed, lost, added, or two swapped; of three letters that would be another word."""
     long = np.fromiter((min(len(a), len(b)) > 3 for a, b in zip(one, other, strict=True)), bool, len(one))
-    return np.asarray(cpdist(one, other, scorer=OSA.distance, dtype=np.int32) <= least, bool) & long
+    few = np.asarray(cpdist(one, other, scorer=OSA.distance, dtype=np.int32) <= least, bool)
+    return np.asarray(few & long, bool)
 
 
 def _extends(one: Texts, other: Texts, least: float) -> Bools:

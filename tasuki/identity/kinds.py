@@ -16,7 +16,7 @@ Aspect = Literal["name", "self", "place"]
 
 
 class Test(NamedTuple):
-    """One condition on a part of two values. `least` is a similarity 0-1; for edits the most letters changed."""
+    """One condition on a part of two values. `least`: similarity 0-1, or the most edits."""
 
     part: int
     metric: Literal["equal", "alike", "jaro_winkler", "edits", "extends", "differs"]
@@ -43,8 +43,10 @@ class Kind(NamedTuple):
     levels: tuple[Level, ...]
     keys: tuple[Callable[[Parts], str], ...]
     """Texts under which rows meet; the first is the value itself."""
-    most_else: float = 1.0
-    """The most that training may believe rows of one customer differ in this."""
+    own: tuple[str, ...] = ("same", "same_core", "order", "typo", "script")
+    """Levels at which a name is somebody's own; firms of a group and families share others."""
+    held: bool = False
+    """Training can't raise m of levels that are not `own`: only the name tells a neighbour from the same."""
 
 
 def _text(text: str) -> Parts | None:
@@ -53,18 +55,23 @@ def _text(text: str) -> Parts | None:
 
 
 def _party(text: str) -> Parts | None:
-    """Core, legal form, words in order of the alphabet, family and given name of a person."""
+    """Core, legal form, words in order of the alphabet, family and given name of a person, its script."""
     name = trade_name(text)
     core = fold(name.core)
     if not core:
-        return _text(text) and (fold(text), "", fold(text), "", "")
+        return _text(text) and (fold(text), "", fold(text), "", "", _script(fold(text)))
     words = "".join(sorted(filter(None, map(fold, re.split(r"[\s,・]+", name.core)))))
     if name.legal_form or name.branch or core.isascii():
-        return core, name.legal_form, words, "", ""
+        return core, name.legal_form, words, "", "", _script(core)
     found = person.normalise(name.core).value if len(core) <= 8 else None
     if not isinstance(found, Mapping) or "given" not in found:
-        return core, "", words, "", ""
-    return core, "", words, fold(found["family"]), fold(found["given"])
+        return core, "", words, "", "", _script(core)
+    return core, "", words, fold(found["family"]), fold(found["given"]), _script(core)
+
+
+def _script(core: str) -> str:
+    """A name typed as it sounds can't be held against one in kanji."""
+    return "kana" if _KANA.fullmatch(core) else "other"
 
 
 def _kana(text: str) -> Parts | None:
@@ -117,6 +124,9 @@ def _tail(length: int, part: int = 0) -> Callable[[Parts], str]:
     return lambda parts: parts[part][-length:] if len(parts[part]) > length else ""
 
 
+_KANA = re.compile("[ァ-ヺー]+")
+
+
 def _part(index: int) -> Callable[[Parts], str]:
     return lambda parts: parts[index]
 
@@ -145,21 +155,23 @@ KINDS: Mapping[str, Kind] = {
         "name",
         _party,
         (
-            Level("relative", (_same(3), Test(4, "differs")), 0.01),
+            Level("relative", (_same(3), Test(4, "differs")), 0.001),
             Level("same", (_same(0), Test(1, "alike")), 0.6),
             Level("same_core", (_same(0),), 0.2),
             Level("order", (_same(2),), 0.02),
             Level("typo", (Test(0, "edits", 1),), 0.06),
-            Level("extends", (Test(0, "extends"),), 0.02),
-            Level("near", (Test(0, "jaro_winkler", 0.9),), 0.03),
-            Level("similar", (Test(0, "jaro_winkler", 0.8),), 0.02),
-            Level("else", (), 0.03),
+            Level("extends", (Test(0, "extends"),), 0.01),
+            Level("near", (Test(0, "jaro_winkler", 0.9),), 0.01),
+            Level("similar", (Test(0, "jaro_winkler", 0.8),), 0.01),
+            Level("script", (Test(5, "differs"),), 0.03),
+            Level("else", (), 0.02),
         ),
         (_part(0), _head(2), _tail(2), _part(2)),
+        held=True,
     ),
     "kana": Kind("name", "name", _kana, _WORD, (_part(0), _head(3), _tail(4))),
     "given_name": Kind("name", "given", _text, _WORD, _TEXT_KEYS),
-    "family_name": Kind("name", "family", _text, _WORD, _TEXT_KEYS),
+    "family_name": Kind("name", "family", _text, _WORD, _TEXT_KEYS, own=()),
     "phone": Kind("place", "phone", _phone, _NUMBER, (_part(0), _head(7), _tail(6))),
     "email": Kind(
         "place",

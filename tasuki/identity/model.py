@@ -4,6 +4,7 @@ A pair of rows is one of four: the same customer; neighbours (one place, two cus
 families); namesakes (one name, two customers); strangers. All is measured against strangers, in bits.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,10 @@ class Learned(NamedTuple):
     """Among rows drawn at random."""
     r: tuple[float, ...]
     """Among neighbours, where this field doesn't speak of the place."""
+    common: Mapping[int, int]
+    """Hash of a value → rows that hold it, for values of more than one row."""
+    filled: int
+    """Rows that hold any value."""
 
     def bits(self, over: tuple[float, ...]) -> Floats:
         return np.asarray(np.log2(np.array(over) / np.array(self.u)), float)
@@ -92,7 +97,7 @@ def _by_level(bits: Floats, level: Levels) -> Floats:
 def _rarity(model: Model, learned: Learned, column: Column, level: Levels, one: Ints) -> Floats:
     """What an equal value is worth beyond the average: agreeing on 山田 says less than on 小鳥遊."""
     equal = [i for i, rule in enumerate(learned.field.rules.levels) if rule.label == "same"]
-    counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
-    share = np.maximum(counts / model.crowd, 1.0) / max(counts.sum() / model.crowd, 1.0)
+    counts = np.array([learned.common.get(key, 1) for key in column.keys[0].tolist()], float)
+    share = np.maximum(counts / model.crowd, 1.0) / max(learned.filled / model.crowd, 1.0)
     gain = np.log2(learned.u[equal[0]] / share) if equal and len(share) else np.zeros(1)
     return np.where(np.isin(level, equal), gain[np.maximum(column.codes[one], 0)], 0.0)

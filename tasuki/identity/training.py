@@ -6,7 +6,7 @@ from tasuki.identity.candidates import Pairs
 from tasuki.identity.compare import UNKNOWN, Levels, levels
 from tasuki.identity.kinds import Kind
 from tasuki.identity.model import Evidence, Learned, Model, by_theme, evidence, odds, probability
-from tasuki.identity.table import Column, Floats, Table
+from tasuki.identity.table import MISSING, Column, Floats, Table
 
 ROUNDS = 8
 LESSONS = 200_000
@@ -33,11 +33,18 @@ def train(table: Table, pairs: Pairs, seen: Levels) -> Model:
 def _start(table: Table) -> Model:
     chance = _by_chance(table)
     fields = tuple(
-        Learned(column.field, _m(column.field.rules), u, u)
+        Learned(column.field, _m(column.field.rules), u, u, *_frequencies(column))
         for column, u in zip(table.columns, chance, strict=True)
     )
     base = float(np.log2(0.3 / max(table.rows - 1, 1)))
     return Model(fields, (base, base - 3, base - 3), table.rows, 1.3)
+
+
+def _frequencies(column: Column) -> tuple[dict[int, int], int]:
+    counts = np.bincount(column.codes[column.codes != MISSING], minlength=len(column.values))
+    often = np.flatnonzero(counts > 1)
+    keys = column.keys[0][often] if len(often) else often
+    return dict(zip(keys.tolist(), counts[often].tolist(), strict=True)), int(counts.sum())
 
 
 def _m(kind: Kind) -> tuple[float, ...]:
@@ -79,13 +86,28 @@ def _learn(model: Model, table: Table, pairs: Pairs, seen: Levels, found: Eviden
         free = pairs.without[mates].all(axis=0)
         share = probability(rest)
         m = _shares(learned.field.rules, seen[index], np.where(free, share[0], 0.0), _m(learned.field.rules))
-        r = _shares(learned.field.rules, seen[index], np.where(free, share[1], 0.0), learned.u)
+        r = _among_neighbours(learned, seen[index], np.where(free, share[1], 0.0))
         fields.append(learned._replace(m=_capped(learned.field.rules, m), r=r))
     share = weight * probability(total).sum(axis=1)
     every = table.rows * (table.rows - 1) / 2
     prior = tuple(float(np.log2(max(count, 1.0) / every)) for count in share[:3])
     crowd = 1 + 2 * float(share[0]) / table.rows
     return model._replace(fields=tuple(fields), prior=(prior[0], prior[1], prior[2]), crowd=crowd)
+
+
+def _among_neighbours(learned: Learned, level: Levels, weight: Floats) -> tuple[float, ...]:
+    """Neighbours have names alike more often than strangers, but seldom the same one, and no number.
+
+    Free to learn more, this class would become a second "same".
+    """
+    kind = learned.field.rules
+    if kind.aspect != "name":
+        return learned.u
+    alike = np.array([rule.label not in kind.own for rule in kind.levels])
+    share = np.where(alike, _shares(kind, level, weight, learned.u), 0.0)
+    u = np.array(learned.u)
+    share *= (1 - u[~alike].sum()) / share.sum()
+    return tuple(float(value) for value in np.where(alike, share, u))
 
 
 def _shares(kind: Kind, level: Levels, weight: Floats, start: tuple[float, ...]) -> tuple[float, ...]:
@@ -96,5 +118,10 @@ def _shares(kind: Kind, level: Levels, weight: Floats, start: tuple[float, ...])
 
 
 def _capped(kind: Kind, m: tuple[float, ...]) -> tuple[float, ...]:
-    last = min(m[-1], kind.most_else)
-    return (*(value * (1 - last) / (1 - m[-1]) for value in m[:-1]), last)
+    if not kind.held:
+        return m
+    start = _m(kind)
+    own = np.array([rule.label in kind.own for rule in kind.levels])
+    held = np.where(own, 0.0, np.minimum(m, start))
+    free = np.where(own, m, 0.0)
+    return tuple(float(value) for value in held + free * (1 - held.sum()) / free.sum())
