@@ -148,10 +148,10 @@ def quarantine(screen: Screen) -> int:
     return 3 if told else 0
 
 
-def log(screen: Screen, wanted: dict[str, str]) -> int:
+def log(screen: Screen, start: str, end: str, **wanted: str) -> int:
     """Reading the log is itself an entry: personal values are shown. Raises UserError TSK-2041 and its like
     for a day that can't be read."""
-    wanted = wanted | {"start": _since(wanted["start"]), "end": _until(wanted["end"])}
+    wanted |= {"start": _since(start), "end": _until(end)}
     store = open_store(screen.workspace)
     with store.write() as connection:
         told: dict[str, object] = {key: bool(value) for key, value in wanted.items() if value}

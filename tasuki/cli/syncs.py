@@ -18,8 +18,10 @@ SHOWN = 50
 """Changes shown to a person; a program gets them all."""
 
 
-def sync(screen: Screen, name: str) -> int:
-    run = steps.run_of(screen.home, name, steps.new_run_id(), screen.actor)
+def sync(screen: Screen, sync: str, dry_run: bool) -> int:
+    if dry_run:
+        return plan(screen, sync, out=None)
+    run = steps.run_of(screen.home, sync, steps.new_run_id(), screen.actor)
     with screen.progress() as watch:
         outcome = steps.whole(run, watch)
     return report(screen, outcome)
@@ -75,11 +77,11 @@ def apply(screen: Screen, plan: str) -> int:
     return report(screen, steps.finish(run, down, 0))
 
 
-def acknowledge(screen: Screen, name: str, reason: str) -> int:
-    count = steps.acknowledge(screen.home, name, screen.actor, reason)
+def acknowledge(screen: Screen, sync: str, reason: str) -> int:
+    count = steps.acknowledge(screen.home, sync, screen.actor, reason)
     if screen.as_json:
-        screen.emit({"sync": name, "acknowledged": count})
-    screen.say(f"{name}: {count} {screen.word('entries')}")
+        screen.emit({"sync": sync, "acknowledged": count})
+    screen.say(f"{sync}: {count} {screen.word('entries')}")
     return 0
 
 
