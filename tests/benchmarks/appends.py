@@ -14,6 +14,7 @@ PERSONAL = {"name", "phone"}
 
 
 def main(home: Path) -> None:
+    home.mkdir()
     store = open_store(home)
     began = time.process_time()
     for batch in range(BATCHES):
