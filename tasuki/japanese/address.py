@@ -4,6 +4,7 @@ A part that has two equally good readings is left unread: the level is lower and
 """
 
 import re
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from tasuki.japanese.fold import fold
 from tasuki.japanese.locate import Place, locate
 from tasuki.japanese.place import NUMERALS, fold_place, kanji
 from tasuki.japanese.result import BLANK, LONGEST, Normalised, Note, refuse
-from tasuki.japanese.towns import cities_with
+from tasuki.japanese.towns import City, cities_with
 from tasuki.japanese.width import tidy, trim
 
 
@@ -54,13 +55,13 @@ def parse(text: str, postal: str = "") -> Address:
     if len(text) > LONGEST:
         return Address(rest=text)
     line = _LABEL.sub("", _SELECTORS.sub("", tidy(text)))
-    code = _POSTAL.match(line)
-    digits = code["area"] + code["local"] if code else ""
-    evidence = cities_with(digits or _NO_DIGIT.sub("", tidy(postal)))
-    place = locate(_LABEL.sub("", line[code.end() :]) if code else line, evidence)
-    elsewhere = evidence and place.city and not any(place.holds(city) for city in evidence)
-    notes = (Note(AMBIGUOUS),) * place.ambiguous + (Note(OTHER_POSTAL),) * bool(elsewhere)
-    return _address(place, notes)._replace(postal=digits)
+    found = _POSTAL.match(line)
+    written = found["area"] + found["local"] if found else ""
+    code = written or _NO_DIGIT.sub("", tidy(postal))
+    evidence = cities_with(code)
+    place = locate(_LABEL.sub("", line[found.end() :]) if found else line, evidence)
+    notes = (Note(AMBIGUOUS),) * place.ambiguous + (Note(OTHER_POSTAL),) * _elsewhere(place, code, evidence)
+    return _address(place, notes)._replace(postal=written)
 
 
 def normalise(text: str) -> Normalised:
@@ -89,6 +90,12 @@ OTHER_POSTAL = "TSK-2536"
 UNLISTED = "TSK-2537"
 
 _PARTS = ("postal", "pref", "city", "street", "town", "rest", "block", "building")
+
+
+def _elsewhere(place: Place, code: str, evidence: Sequence[City]) -> bool:
+    """The code is used, and not there. One office's own code is in no list and proves nothing."""
+    used = [city for city in evidence if code in city.postal_codes]
+    return bool(place.city and used) and not any(place.holds(city) for city in used)
 
 
 def _address(place: Place, notes: tuple[Note, ...]) -> Address:

@@ -67,11 +67,11 @@ def _joined(numbers: str) -> str:
 _HIGHEST = 20
 """Few towns go further without writing 丁目 (北1条西20); above it a first number is taken for a 番地."""
 
-# Characters that part lots, before a number: 甲123, イ45, A-5, 北1.
-_LOTS = "甲乙丙丁戊己庚辛東西南北イロハニホヘトチリヌルヲワカヨタレソ"
+# Characters that part lots, before a number: 甲123, イ45, A-5.
+_LOTS = "甲乙丙丁戊己庚辛イロハニホヘトチリヌルヲワカヨタレソ"
 _LOT = f"(?:[A-Z]-?|[{_LOTS}])(?=[0-9])"
 # 2F, 2階, 301C, 201号室, 1番館, 3号棟: a number that belongs to a building; 10線, 1番町: one of a name.
-_NAME = "階|号室|号?棟|号館|番館|番街|番[町丁]|街区|地割|丁目|[線条区]|世紀|つ|[A-Za-z]"
+_NAME = "階|号室|号?棟|号館|番館|番街|番[町丁]|[のノ]町|街区|地割|丁目|[線条区]|世紀|つ|[A-Za-z]"
 _DIGITS = f"[0-9]+(?![0-9]|{_NAME})"
 _KANJI = rf"[{NUMERALS}]+(?=\s*(?:[番号\-のノ(]|\s|$))(?!{_NAME})"
 _SEPARATOR = r"(?:\s*-\s*|\s*(?:番地|番|号)?\s?[のノ]\s*|\s*(?:番地|番)\s*-?\s*|[・、])"
@@ -88,7 +88,7 @@ _IMPLIED = re.compile(
     rf"(?P<chome>[0-9]{{1,2}}|[{NUMERALS}]{{1,3}})(?:\s*[-のノ]\s*(?P<rest>[0-9{NUMERALS}].*))?", re.DOTALL
 )
 _BETWEEN = re.compile(
-    r"\s*(?:第?[0-9]{1,3}(?:地割|番[町丁]|[線条区][^\s0-9]?)|第[0-9]{1,3}[^\s0-9-]{1,3}"
+    r"\s*(?:第?[0-9]{1,3}(?:地割|番[町丁]|[のノ]町|[線条区][^\s0-9]?)|第[0-9]{1,3}[^\s0-9-]{1,3}"
     r"|(?:大?字\s?)?[^\s0-9()「」,、A-Za-z-]{1,12})\s?(?=[0-9])"
 )
 _BUILDING = re.compile(

@@ -156,12 +156,25 @@ def _read(text: _Text, start: int, city: City) -> _Reading:
 
 
 def _longest(text: _Text, start: int, city: City) -> _Reading:
+    """The longest name of a town, 大字 and 字 in front of it or inside left aside: 浪岡大字浪岡, 平良字西里."""
     prefix = _OAZA.match(text.key, start)
-    for begin in (start, prefix.end()) if prefix else (start,):
-        for end in range(min(len(text.key), begin + city.longest), begin, -1):
-            if town := _named(text, begin, end, city):
-                return _Reading(city, town, begin, end, start, text.whole(end))
+    begin = prefix.end() if prefix else start
+    inside = _OAZA.search(text.key, begin + 1, begin + city.longest)
+    if inside and (found := _squeezed(text, begin, inside, city)):
+        return found._replace(after_city=start)
+    for first in (start, begin) if prefix else (start,):
+        for end in range(min(len(text.key), first + city.longest), first, -1):
+            if town := _named(text, first, end, city):
+                return _Reading(city, town, first, end, start, text.whole(end))
     return _Reading(city, None, start, start, start, False)
+
+
+def _squeezed(text: _Text, begin: int, inside: re.Match[str], city: City) -> _Reading | None:
+    head = text.key[begin : inside.start()]
+    for end in range(min(len(text.key), inside.end() + city.longest), inside.end(), -1):
+        if town := city.towns.get(head + text.key[inside.end() : end]):
+            return _Reading(city, town, begin, end, begin, text.whole(end))
+    return None
 
 
 def _named(text: _Text, start: int, end: int, city: City) -> Town | None:
@@ -174,7 +187,7 @@ def _named(text: _Text, start: int, end: int, city: City) -> Town | None:
         return None
     if key not in city.towns or len(key) == 1:
         return town if text.whole(end) else None
-    return town if text.key[end : end + 1] not in ("町", "村") else None
+    return town if text.key[end : end + 1] not in ("町", "村", "区") else None
 
 
 def _behind_street(text: _Text, start: int, city: City) -> _Reading | None:
@@ -195,7 +208,7 @@ def _before_street(text: _Text, direct: _Reading) -> _Reading | None:
 
 
 _LONGEST_CITY = 12
-_LETTER = re.compile(f"(?!ノ[0-9])[ァ-ヺー{KANJI}]")
+_LETTER = re.compile(f"(?!ノ[0-9]|大?字)[ァ-ヺー{KANJI}]")
 _OAZA = re.compile("大?字")
 _STREET = re.compile("通|[上下]ケ?ル|[東西]入|筋|路")
 _WAY = re.compile("[^0-9]*(?:通|[上下]ケ?ル|[東西]入ル?)(?![^0-9])")

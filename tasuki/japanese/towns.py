@@ -79,8 +79,9 @@ def cities_of(pref: str) -> list[City]:
 
 @lru_cache(maxsize=4096)
 def cities_with(postal: str) -> tuple[City, ...]:
-    """Where a postal code is used, () for a code that is unknown or belongs to one office."""
-    return tuple(city for city in _country().by_area.get(postal[:3], ()) if postal in city.postal_codes)
+    """Where a postal code is used. Of a code that is not listed, as those of single offices, all of its area."""
+    area = _country().by_area.get(postal[:3], []) if len(postal) == 7 else []
+    return tuple(city for city in area if postal in city.postal_codes) or tuple(area)
 
 
 class _Country(NamedTuple):

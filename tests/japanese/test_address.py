@@ -113,6 +113,9 @@ def test_a_city_gets_its_official_spelling_with_county_and_ward(text: str, city:
         ("千葉県旭市ハの74-2", "ハ"),
         ("花巻市１２丁目704", "十二丁目"),
         ("川口市大字新堀町999", "新堀町"),
+        ("青森市浪岡大字浪岡字稲村101-1", "浪岡浪岡"),
+        ("八戸市大字妙字大開88-1", "妙"),
+        ("宮古島市平良字西里1140番地", "平良西里"),
     ],
 )
 def test_a_town_gets_its_official_name(text: str, town: str) -> None:
@@ -197,6 +200,7 @@ def test_two_equally_good_readings_are_left_open(text: str) -> None:
 def test_the_postal_code_decides_where_the_text_leaves_a_choice() -> None:
     assert parse("府中市府中町1-1", "726-0003").pref == "広島県"
     assert parse("丸の内1-1-1", "1000005").city == "千代田区"
+    assert parse("中央区日本橋1-4-1", "103-8210").pref == "東京都"
     assert parse("丸の内1-1-1").level is Level.NOTHING
 
 
@@ -204,6 +208,7 @@ def test_a_postal_code_of_another_city_is_noted_and_changes_nothing() -> None:
     found = parse("東京都千代田区丸の内1-1-1", "060-0000")
     assert found.city == "千代田区"
     assert [note.code for note in found.notes] == [OTHER_POSTAL]
+    assert parse("埼玉県川口市本町1-1", "121-8729").notes == ()
 
 
 @pytest.mark.parametrize("text", ["福島太郎", "〒105-0014", "03-1234-5678", "abc", "名古屋"])

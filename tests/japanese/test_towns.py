@@ -26,5 +26,10 @@ def test_every_town_has_a_postal_code_and_every_name_one_form() -> None:
 def test_a_postal_code_is_used_in_one_city_or_more() -> None:
     assert [city.name for city in cities_with("1000005")] == ["千代田区"]
     assert {city.name for city in cities_with("0040000")} == {"札幌市厚別区", "札幌市清田区"}
-    assert cities_with("9999999") == ()
+    assert cities_with("0009999") == ()
+    assert cities_with("100") == ()
     assert cities_with("") == ()
+
+
+def test_an_offices_own_postal_code_tells_its_area() -> None:
+    assert "千代田区" in {city.name for city in cities_with("1008066")}
