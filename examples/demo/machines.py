@@ -35,7 +35,7 @@ class Tasuki:
         command = [sys.executable, "-m", "tasuki.cli", *words, "--home", str(self.home), "--json"]
         done = subprocess.run(command, capture_output=True, text=True, env=self.environment, check=False)
         try:
-            return Said(done.returncode, json.loads(done.stdout or "null"))
+            return Said(done.returncode, json.loads(done.stdout))
         except ValueError:
             raise RuntimeError(f"tasuki {' '.join(words)}: {done.stdout}{done.stderr}") from None
 
