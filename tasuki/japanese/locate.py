@@ -156,7 +156,7 @@ def _read(text: _Text, start: int, city: City) -> _Reading:
 
 
 def _longest(text: _Text, start: int, city: City) -> _Reading:
-    """The longest name of a town, 大字 and 字 in front of it or inside left aside: 浪岡大字浪岡, 平良字西里."""
+    """The longest name of a town; 大字 and 字 before it or inside (平良字西里) are no part of it."""
     prefix = _OAZA.match(text.key, start)
     begin = prefix.end() if prefix else start
     inside = _OAZA.search(text.key, begin + 1, begin + city.longest)

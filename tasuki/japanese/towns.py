@@ -79,7 +79,7 @@ def cities_of(pref: str) -> list[City]:
 
 @lru_cache(maxsize=4096)
 def cities_with(postal: str) -> tuple[City, ...]:
-    """Where a postal code is used. Of a code that is not listed, as those of single offices, all of its area."""
+    """Where a postal code is used; for a code in no list, as single offices have, all of its area."""
     area = _country().by_area.get(postal[:3], []) if len(postal) == 7 else []
     return tuple(city for city in area if postal in city.postal_codes) or tuple(area)
 
