@@ -109,6 +109,8 @@ def _country() -> _Country:
             by_key[fold_place(part).key][city] = None
         for area in set(_AREA.findall(towns)):
             by_area[area].append(city)
+    for ward in _FORMER_WARDS:
+        by_key[ward] = by_key["浜松市"]
     keys = {fold_place(name).key: pref for name, pref in prefectures.items()}
     return _Country(keys, found, {key: tuple(each) for key, each in by_key.items()}, by_area)
 
@@ -126,6 +128,9 @@ def _shorter(key: str) -> set[str]:
     keys |= {key.removesuffix("町"), key.replace("通リ", "通"), key + "リ" * key.endswith("通")}
     return {less for less in keys if less != key and len(less) > 1}
 
+
+_FORMER_WARDS = ("浜松市中区", "浜松市東区", "浜松市西区", "浜松市南区", "浜松市北区", "浜松市浜北区")
+"""Merged on 2024-01-01; the town tells the ward of today."""
 
 _TOWN = re.compile(r"([^0-9+ ]*)(\+?)([0-9,]+)")
 _AREA = re.compile(r"(?<![0-9])[0-9]{3}")

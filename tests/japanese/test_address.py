@@ -94,6 +94,7 @@ def test_one_place_in_many_writings(text: str) -> None:
         ("左京区下鴨半木町1", "京都市左京区"),
         ("東京都八丈町大賀郷2551-2", "八丈町"),
         ("千葉県千葉市中央区登戸1-10", "千葉市中央区"),
+        ("静岡県浜松市中区元城町103-2", "浜松市中央区"),
     ],
 )
 def test_a_city_gets_its_official_spelling_with_county_and_ward(text: str, city: str) -> None:
