@@ -23,8 +23,10 @@ class Wide(MemorySystem):
 class Short(MemorySystem):
     """Cuts names after six characters and tells nobody beforehand."""
 
+    limit = 6
+
     def kept(self, cells: Any) -> Any:
-        return {name: cell[:6] if name == "会社名" else cell for name, cell in cells.items()}
+        return {name: cell[: self.limit] if name == "会社名" else cell for name, cell in cells.items()}
 
 
 def firm(home: Path, *rows: dict[str, str], **crm: Any) -> World:
@@ -130,6 +132,19 @@ def test_an_edit_back_to_the_cut_form_is_no_change(home: Path) -> None:
     assert world.cell("ledger", "会社名") == "山田商店東京本社"
 
 
+def test_the_form_that_the_mapping_foretold_is_no_change_though_the_system_kept_less(home: Path) -> None:
+    crm = system(kind=Short, columns=columns(Column("会社名", max_chars=6)))
+    crm.limit = 5
+    cut = {"fields": {**FIELDS, "name": {"column": "会社名", "overflow": "cut"}}}
+    world = World(home, {"ledger": system(), "crm": crm}, mappings={"crm": cut})
+    world["ledger"].put(YAMADA | {"会社名": "山田商店東京本社"})
+    world.run()
+    crm.limit = 6
+    crm.edit("C001", 会社名="山田商店東京")
+    assert world.run()["exit_code"] == 0
+    assert world.cell("ledger", "会社名") == "山田商店東京本社"
+
+
 def test_any_other_edit_of_a_cut_field_is_asked(home: Path) -> None:
     world = firm(home, YAMADA | {"会社名": "山田商店東京本社"}, kind=Short)
     world["crm"].edit("C001", 会社名="山田商会")
@@ -168,6 +183,19 @@ def test_a_failed_target_is_served_again_without_a_new_change(home: Path) -> Non
     assert world.run()["exit_code"] == 1
     assert world.cell("crm", "電話") == "03-1111-1111"
     assert world.run()["exit_code"] == 0
+    assert world.cell("crm", "電話") == "03-2222-2222"
+
+
+@pytest.mark.invariant("I1")
+def test_a_failed_target_is_served_again_though_another_took_it(home: Path) -> None:
+    world = World(home, {"ledger": system(), "crm": system(), "shop": system()})
+    world["ledger"].put(YAMADA)
+    world.run()
+    world["ledger"].edit("C001", 電話="03-2222-2222")
+    world["crm"].fail_next("retry")
+    world.run()
+    assert world.cell("shop", "電話") == "03-2222-2222"
+    world.run()
     assert world.cell("crm", "電話") == "03-2222-2222"
 
 
