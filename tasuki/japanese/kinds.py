@@ -3,19 +3,21 @@
 from collections.abc import Callable, Mapping
 
 from tasuki.japanese import (
+    address,
     amount,
     bank,
     company,
     corporate_number,
     date,
     email,
+    header,
     invoice_number,
     person,
     phone,
     postal_code,
     width,
 )
-from tasuki.japanese.result import Normalised, Note
+from tasuki.japanese.result import BLANK, Normalised, Note
 
 
 def _rewritten(rewrite: Callable[[str], str]) -> Callable[[str], Normalised]:
@@ -28,17 +30,24 @@ def _rewritten(rewrite: Callable[[str], str]) -> Callable[[str], Normalised]:
     return normalise
 
 
+def _header(text: str) -> Normalised:
+    """A blank header decodes to its blanks; a blank cell is blank."""
+    return header.normalise(text) if width.trim(text) else BLANK
+
+
 KINDS: Mapping[str, Callable[[str], Normalised]] = {
     "company_name": company.normalise,
     "person_name": person.normalise,
     "phone": phone.normalise,
     "postal_code": postal_code.normalise,
+    "address": address.normalise,
     "date": date.normalise,
     "amount": amount.normalise,
     "corporate_number": corporate_number.normalise,
     "invoice_number": invoice_number.normalise,
     "email": email.normalise,
     "bank_kana": bank.normalise,
+    "encoding": _header,
     "katakana": _rewritten(width.katakana),
     "text": _rewritten(width.trim),
     "narrow": _rewritten(width.narrow),
