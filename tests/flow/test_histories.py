@@ -253,7 +253,7 @@ ANY = {"deadline": None, "suppress_health_check": list(HealthCheck), "database":
 @pytest.mark.invariant("I7")
 @pytest.mark.invariant("I8")
 def test_short_histories() -> None:
-    quick = settings(max_examples=8, stateful_step_count=8, derandomize=True, **ANY)
+    quick = settings(max_examples=6, stateful_step_count=6, derandomize=True, **ANY)
     run_state_machine_as_test(Histories, settings=quick)
 
 

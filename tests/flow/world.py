@@ -289,7 +289,8 @@ def new_store(home: Path, fuse: Fuse) -> FragileStore:
     if not (home / "tasuki.db").exists() and not os.environ.get("TASUKI_DATABASE_URL"):
         shutil.copytree(_template(), home, dirs_exist_ok=True)
     opened = open_store(home)
-    # Each store compiles its statements anew; a hundred tests need not.
+    # Each store would compile its statements anew; a hundred tests share them by sharing the dialect.
+    opened._engine.dialect = _DIALECTS.setdefault(opened._engine.dialect.name, opened._engine.dialect)
     engine = opened._engine.execution_options(compiled_cache=_COMPILED)
     store = FragileStore(engine, opened.seal)
     store.fuse = fuse
@@ -297,6 +298,7 @@ def new_store(home: Path, fuse: Fuse) -> FragileStore:
 
 
 _COMPILED: dict[Any, Any] = {}
+_DIALECTS: dict[str, Any] = {}
 
 
 @functools.cache

@@ -11,8 +11,8 @@ from tests.scenarios.office import ABILITIES, BACKENDS, Office, columns_of
 
 HERE = Path(__file__).parent
 PAIRS = [("memory", "memory"), ("csv", "csv"), ("csv", "memory"), ("memory", "csv"), ("excel", "csv")]
-QUICK = 2
-"""The first pairs are played by every run of the tests, the others by make deep."""
+QUICK = 1
+"""So many pairs are played by every run of the tests, the others by make deep."""
 
 
 def told(name: str, part: str) -> Any:
