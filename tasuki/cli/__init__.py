@@ -214,6 +214,20 @@ def normalize(
     """標準入力の値を一行ずつ整える / clean values from standard input, a line each."""
 
 
+@command(app, "dedupe.dedupe")
+def dedupe(
+    files: Annotated[list[Path], Arg(metavar="FILE [FILE2]", help="CSV, Excel, Parquet")],
+    clusters: Annotated[
+        Path | None, Opt("--clusters", help="行ごとの名寄せID / an id a row (.csv, .xlsx)")
+    ] = None,
+    pairs: Annotated[
+        Path | None, Opt("--pairs", help="同一と要確認の組 / pairs with reasons (.csv, .xlsx)")
+    ] = None,
+    fields: Annotated[Path | None, Opt("--fields", help="列: 種類 のYAML / column: kind")] = None,
+) -> None:
+    """台帳の名寄せ(書き換えない) / which rows are the same customer; changes nothing."""
+
+
 @command(app, "airflow.up")
 def up(
     port: Annotated[int, Opt("--port", min=1, max=65535)] = 8080,

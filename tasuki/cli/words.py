@@ -78,4 +78,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "saved": ("保存しました", "saved"),
     "next": ("次に", "next"),
     "ok": ("正常", "ok"),
+    "rows": ("行数", "rows"),
+    "customers": ("顧客数", "customers"),
+    "same_pairs": ("同一の組", "pairs the same"),
+    "review_pairs": ("要確認の組", "pairs to review"),
+    "judge": ("判定", "judged"),
+    "groups": ("名寄せ", "groups"),
 }

@@ -142,6 +142,13 @@ _WORD = (
     Level("similar", (Test(0, "jaro_winkler", 0.8),), 0.03),
     Level("else", (), 0.06),
 )
+_READING = (
+    Level("same", (_same(),), 0.83),
+    Level("typo", (Test(0, "edits", 1),), 0.06),
+    Level("near", (Test(0, "jaro_winkler", 0.9),), 0.03),
+    Level("similar", (Test(0, "jaro_winkler", 0.8),), 0.03),
+    Level("else", (), 0.05),
+)
 _NUMBER = (
     Level("same", (_same(),), 0.85),
     Level("typo", (Test(0, "edits", 1),), 0.06),
@@ -169,7 +176,7 @@ KINDS: Mapping[str, Kind] = {
         (_part(0), _head(2), _tail(2), _part(2)),
         held=True,
     ),
-    "kana": Kind("name", "name", _kana, _WORD, (_part(0), _head(3), _tail(4))),
+    "kana": Kind("name", "name", _kana, _READING, (_part(0), _head(3), _tail(4)), held=True),
     "given_name": Kind("name", "given", _text, _WORD, _TEXT_KEYS),
     "family_name": Kind("name", "family", _text, _WORD, _TEXT_KEYS, own=()),
     "phone": Kind("place", "phone", _phone, _NUMBER, (_part(0), _head(7), _tail(6))),

@@ -13,7 +13,7 @@ Zone = Literal["same", "review", "different"]
 
 SURE = 0.9
 """From this probability on nobody is asked."""
-DOUBT = 0.02
+DOUBT = 0.05
 """Below, nobody is bothered."""
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tasuki.messages import config, files, launch, mail, plans, systems, values
+from tasuki.messages import addresses, config, files, launch, mail, matching, plans, systems, values
 from tasuki.messages.text import Text
 
 CATALOGUE: dict[str, Text] = {
@@ -12,7 +12,9 @@ CATALOGUE: dict[str, Text] = {
     **config.MESSAGES,
     **plans.MESSAGES,
     **mail.MESSAGES,
+    **addresses.MESSAGES,
     **launch.MESSAGES,
+    **matching.MESSAGES,
 }
 
 

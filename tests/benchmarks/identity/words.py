@@ -2,7 +2,7 @@
 
 
 def _pairs(text: str) -> dict[str, str]:
-    return {word: reading for word, reading in map(str.split, text.split(","))}
+    return dict(map(str.split, text.split(",")))
 
 
 SURNAMES = _pairs("""

@@ -1,0 +1,103 @@
+"""Why two rows are held for one customer: a sentence, and what every field added to the scales."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from tasuki.identity.compare import UNKNOWN, Levels, levels
+from tasuki.identity.model import Evidence, Model, by_theme, evidence
+from tasuki.identity.table import Floats, Ints, Table
+from tasuki.identity.verdict import Judged, judge
+from tasuki.messages.matching import FIELDS, LEVELS, RELATIONS
+
+
+class Bar(NamedTuple):
+    """One step of the waterfall, in bits; above zero it speaks for one customer."""
+
+    field: str
+    level: str
+    bits: float
+
+
+class Reasons(NamedTuple):
+    """The waterfall of one pair: start, bars and `rivals` add up to the log2 odds of the decision."""
+
+    start: float
+    """Bits against, before anything is compared: two rows drawn at random."""
+    bars: tuple[Bar, ...]
+    rivals: float
+    """What neighbours and namesakes, who would look alike too, take away."""
+    probability: float
+    relation: str
+    vetoed: bool
+
+    def sentence(self, lang: str = "ja") -> str:
+        """The fields that speak for it, then those that speak against."""
+        at = 1 if lang == "en" else 0
+        told = [bar for bar in self.bars if bar.bits]
+        words = [_words(bar, lang) for bar in sorted(told, key=lambda bar: -bar.bits)]
+        doubt = RELATIONS[self.relation][at]
+        return ("; " if at else "、").join(words) + (
+            f"{'; ' if at and words else '。' if words else ''}{doubt}" if doubt else ""
+        )
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "start": round(self.start, 3),
+            "bars": [
+                {"field": bar.field, "level": bar.level, "bits": round(bar.bits, 3)} for bar in self.bars
+            ],
+            "rivals": round(self.rivals, 3),
+            "probability": self.probability,
+            "relation": self.relation,
+            "vetoed": self.vetoed,
+        }
+
+
+def explain(model: Model, table: Table, one: Ints, other: Ints) -> list[Reasons]:
+    """Computed again from the rows and the model: the same bits as when it was decided."""
+    seen = levels(table, one, other)
+    found = evidence(model, table, seen, one, other)
+    judged = judge(model, table, one, other, seen)
+    shares = _shares(model, found)
+    total = model.prior[0] + shares.sum(axis=0)
+    plain = np.log2(judged.probability[0] + 1e-15) - np.log2(judged.probability[1:].sum(axis=0) + 1e-15)
+    return [
+        _reasons(model, table, seen[:, i], shares[:, i], judged, i, float(plain[i] - total[i]))
+        for i in range(len(one))
+    ]
+
+
+def _reasons(
+    model: Model, table: Table, level: Levels, bits: Floats, judged: Judged, pair: int, rivals: float
+) -> Reasons:
+    bars = tuple(
+        Bar(learned.field.name, learned.field.rules.levels[at].label, float(share))
+        for learned, at, share in zip(model.fields, level, bits, strict=True)
+        if at != UNKNOWN
+    )
+    relation = judged.relation(pair)
+    return Reasons(
+        model.prior[0], bars, rivals, float(judged.same[pair]), relation, bool(judged.vetoed[pair])
+    )
+
+
+def _shares(model: Model, found: Evidence) -> Floats:
+    """[field, pair] the bits that counted: of one theme the strongest voice for and against, others 0."""
+    shares = np.zeros_like(found.same)
+    counted = by_theme(model, found.same)
+    themes = list(dict.fromkeys(learned.field.rules.theme for learned in model.fields))
+    for theme, _ in zip(themes, counted, strict=True):
+        rows = np.array([i for i, learned in enumerate(model.fields) if learned.field.rules.theme == theme])
+        bits, pairs = found.same[rows], np.arange(found.same.shape[1])
+        best, worst = rows[bits.argmax(axis=0)], rows[bits.argmin(axis=0)]
+        shares[best, pairs] += np.maximum(found.same[best, pairs], 0)
+        shares[worst, pairs] += np.minimum(found.same[worst, pairs], 0)
+    return shares
+
+
+def _words(bar: Bar, lang: str) -> str:
+    names: Mapping[str, tuple[str, str]] = FIELDS
+    ja, en = names.get(bar.field, (bar.field, bar.field))
+    return f"{en} {LEVELS[bar.level][1]}" if lang == "en" else f"{ja}{LEVELS[bar.level][0]}"

@@ -1,0 +1,132 @@
+"""Reads a list from a CSV, Excel or Parquet file, and writes one for people or programs to go on with."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow.parquet
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from tasuki.connector import Cell
+from tasuki.errors import UserError
+from tasuki.japanese import encoding
+
+Grid = list[list[Cell]]
+"""All rows of a sheet, its title and header among them."""
+
+
+class Sheet(NamedTuple):
+    """A page to be written."""
+
+    title: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+
+
+def read(path: Path) -> list[Grid]:
+    """Every sheet of a workbook; one grid of any other file.
+
+    Raises UserError: TSK-4043 no such file, TSK-6004 another kind of file, TSK-1008 broken, TSK-1010 locked.
+    """
+    if not path.is_file():
+        raise UserError("TSK-4043", path.name, source=path.name)
+    kind = path.suffix.lower()
+    if kind in (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"):
+        return _workbook(path)
+    if kind == ".parquet":
+        return [_parquet(path)]
+    if kind in (".csv", ".tsv", ".txt", ""):
+        return [_text(path)]
+    raise UserError("TSK-6004", path.name)
+
+
+def write(path: Path, sheets: Sequence[Sheet]) -> None:
+    """A workbook with all sheets, or the first as CSV in UTF-8. Raises UserError TSK-1073."""
+    try:
+        if path.suffix.lower() == ".xlsx":
+            _write_workbook(path, sheets)
+        else:
+            _write_text(path, sheets[0])
+    except OSError as error:
+        raise UserError("TSK-1073", path.name, reason=error.strerror or "") from None
+
+
+def _workbook(path: Path) -> list[Grid]:
+    try:
+        book = CalamineWorkbook.from_path(path)
+        return [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
+    except PasswordError:
+        raise UserError("TSK-1010", path.name) from None
+    except (CalamineError, OSError):
+        raise UserError("TSK-1008", path.name) from None
+
+
+def _parquet(path: Path) -> Grid:
+    try:
+        table = pyarrow.parquet.read_table(path)
+    except (pyarrow.ArrowException, OSError):
+        raise UserError("TSK-1008", path.name) from None
+    columns = [column.to_pylist() for column in table.columns]
+    return [list(table.column_names), *map(list, zip(*columns, strict=True))]
+
+
+def _text(path: Path) -> Grid:
+    text = encoding.decode(path.read_bytes()).text
+    first = text[: text.find("\n") + 1] or text
+    delimiter = max(",\t;|", key=first.count)
+    # A cell of a whole letter or contract is still a cell.
+    csv.field_size_limit(1 << 24)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        raise UserError("TSK-1008", path.name) from None
+
+
+def _write_text(path: Path, sheet: Sheet) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(sheet.header)
+        writer.writerows(sheet.rows)
+
+
+def _write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
+    book = Workbook(write_only=True)
+    for told in sheets:
+        page = book.create_sheet(told.title)
+        page.freeze_panes = "A2"
+        for index, head in enumerate(told.header):
+            page.column_dimensions[_letter(index)].width = max(10, min(40, 2 * len(head) + 4))
+        page.append([_cell(page, head, bold=True) for head in told.header])
+        count = 1
+        for row in told.rows:
+            page.append([_cell(page, value) for value in row])
+            count += 1
+        page.auto_filter.ref = f"A1:{_letter(len(told.header) - 1)}{count}"
+    book.save(path)
+
+
+def _cell(page: WriteOnlyWorksheet, value: Cell, bold: bool = False) -> Cell:
+    """Text stays text: a name that begins with "=" is no formula."""
+    text = isinstance(value, str)
+    cell = WriteOnlyCell(page, value=_FORBIDDEN.sub("", value) if text else value)
+    if text:
+        cell.data_type = "s"
+    if bold:
+        cell.font = Font(bold=True)
+        cell.alignment = Alignment(vertical="top")
+    return cell
+
+
+def _letter(index: int) -> str:
+    return (chr(64 + index // 26) if index >= 26 else "") + chr(65 + index % 26)
+
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What XML can't hold."""

@@ -1,0 +1,99 @@
+"""Words of matching: what two rows have in common, and what a matching run can't use (TSK-60…)."""
+
+from tasuki.messages.text import Text
+
+MESSAGES: dict[str, Text] = {
+    "TSK-6001": Text(
+        "名前や住所、電話番号の列が見つかりません",
+        "--fields で列の種類を指定してください(例: 得意先名: name)",
+        "No column tells a name, an address or a telephone number",
+        "Name the kinds of the columns with --fields (得意先名: name)",
+    ),
+    "TSK-6002": Text(
+        "列「{column}」がファイルにありません{suggestion}",
+        "--fields のファイルの列名を、見出しと同じにしてください",
+        "The file has no column {column}{suggestion}",
+        "Spell the columns of the --fields file as in the header",
+    ),
+    "TSK-6003": Text(
+        "名寄せに必要な部品がありません({package})",
+        "pip install 'tasuki[match]' を実行してください",
+        "A package that matching needs is missing ({package})",
+        "Run pip install 'tasuki[match]'",
+    ),
+    "TSK-6004": Text(
+        "この種類のファイルは読めません",
+        "CSV、Excel(.xlsx)、Parquet のどれかにしてください",
+        "Files of this kind can't be read",
+        "Save it as CSV, Excel (.xlsx) or Parquet",
+    ),
+    "TSK-6005": Text(
+        "この名寄せモデルは読めません({problem})",
+        "tasuki が書き出したモデルか、Splink の設定を指定してください",
+        "This matching model can't be read ({problem})",
+        "Give a model that tasuki wrote, or settings of Splink",
+    ),
+}
+
+FIELDS: dict[str, tuple[str, str]] = {
+    "name": ("名称", "name"),
+    "kana": ("フリガナ", "reading"),
+    "given_name": ("名", "given name"),
+    "family_name": ("姓", "family name"),
+    "phone": ("電話番号", "telephone"),
+    "mobile": ("携帯電話", "mobile"),
+    "fax": ("FAX", "fax"),
+    "email": ("メール", "email"),
+    "address": ("住所", "address"),
+    "postal_code": ("郵便番号", "postal code"),
+    "birth_date": ("生年月日", "date of birth"),
+    "corporate_number": ("法人番号", "corporate number"),
+}
+"""Other fields are called as their column is."""
+
+LEVELS: dict[str, tuple[str, str]] = {
+    "same": ("が一致", "agrees"),
+    "same_core": ("が法人格を除いて一致", "agrees but for the legal form"),
+    "order": ("が語順を除いて一致", "agrees but for the order of words"),
+    "typo": ("が一字違い", "differs by one letter"),
+    "extends": ("の一方が他方を含む", "is contained in the other"),
+    "near": ("がよく似ている", "is very similar"),
+    "similar": ("が似ている", "is similar"),
+    "script": ("の一方がかな書き", "is in kana on one side"),
+    "relative": ("が同姓で別の名", "has the same family, another given name"),
+    "same_block": ("が番地まで一致", "agrees to the block"),
+    "near_block": ("の番地が一致", "has the same block number"),
+    "same_town": ("が町まで一致", "agrees to the town"),
+    "near_town": ("の町が似ている", "is in a similar town"),
+    "domain": ("のドメインが一致", "has the same domain"),
+    "year": ("の年が一致", "has the same year"),
+    "day": ("の月日が一致", "has the same day"),
+    "else": ("が違う", "differs"),
+}
+
+RELATIONS: dict[str, tuple[str, str]] = {
+    "same": ("", ""),
+    "neighbour": (
+        "同じ所在の別の相手(グループ会社や家族)かもしれません",
+        "perhaps neighbours: a group firm, a family",
+    ),
+    "namesake": ("同名の別の相手かもしれません", "perhaps namesakes"),
+    "stranger": ("偶然の一致かもしれません", "perhaps by chance"),
+}
+
+ZONES: dict[str, tuple[str, str]] = {
+    "same": ("同一", "same"),
+    "review": ("要確認", "review"),
+    "different": ("別人", "different"),
+}
+
+SHEETS: dict[str, tuple[str, str]] = {
+    "file": ("ファイル", "file"),
+    "row": ("行", "row"),
+    "cluster": ("名寄せID", "cluster"),
+    "canonical_name": ("代表名称", "canonical_name"),
+    "probability": ("確率", "probability"),
+    "verdict": ("判定", "verdict"),
+    "reasons": ("理由", "reasons"),
+    "answer": ("回答(同一/別人)", "answer (same/different)"),
+}
