@@ -116,7 +116,7 @@ class _Planner:
         return groups, found.reviews
 
     def _party(self, link: LinkState) -> Party:
-        record = self.shown.view(link, link.observed)
+        record = self.shown.observed(link)
         code = record.get("code", "") if self.sync.model.own_code == "code" else ""
         return Party(link.id, link.system, link.entity, corporate_number(record), code, branch(record))
 
@@ -206,8 +206,8 @@ class _Planner:
             if state.id not in outcome.writes and not self.shown.awaits(state, side, value):
                 self.confirmed.append(state.id)
         for link, record in sorted(told.items()):
-            if record:
-                moved = {self.sync.model.unit(field) for field in record}
+            moved = {*outcome.settled.get(link, ()), *map(self.sync.model.unit, record)}
+            if moved:
                 self.settles.append(Settle(link, entity, tuple(sorted(moved)), record))
 
     def _update(

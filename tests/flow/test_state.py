@@ -48,6 +48,19 @@ def test_a_second_run_writes_nothing(home: Path) -> None:
     assert world.run()["exit_code"] == 0
 
 
+@pytest.mark.parametrize(
+    "crm", [{}, {"tells": False}, {"versions": False}], ids=["plain", "silent", "no versions"]
+)
+def test_a_settled_customer_is_not_looked_at_again(home: Path, crm: dict[str, Any]) -> None:
+    """What costs a run nothing: rows that show what was agreed, blanks too."""
+    world = firm(home, **crm)
+    world["ledger"].edit("C001", 電話="03-2222-2222")
+    world.run()
+    assert [link.dirty for link in world.table("link")] == [False, False]
+    world.run()
+    assert world.plan().versions == ()
+
+
 def test_only_one_side_changed_is_no_conflict(home: Path) -> None:
     world = firm(home)
     world["crm"].edit("C001", 電話="03-2222-2222")
