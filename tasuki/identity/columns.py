@@ -26,12 +26,12 @@ HEADERS: Mapping[str, str] = {
     "ignore": "rec_id unique_id id cluster cluster_id entity entity_id uuid guid",
     "given_name": "given_name first_name forename 名 名前(名) given vorname prénom prenom nombre",
     "family_name": "surname last_name family_name 姓 苗字 氏 nachname nom apellido",
-    "name": "full_name first_and_surname customer_name company_name client_name organisation organization business_name "
-    "氏名 お名前 名前 firma entreprise empresa",
+    "name": "full_name first_and_surname customer_name company_name client_name organisation organization "
+    "business_name 氏名 お名前 名前 firma entreprise empresa",
     "kana": "furigana katakana name_kana company_kana 氏名カナ",
     "birth_date": "dob date_of_birth birth_date birthdate birthday 生年月日 誕生日 geburtsdatum",
-    "address": "street_number house_number street street_address street_name address_1 "address_line_1 full_address building "
-    "strasse straße hausnummer adresse rue dirección",
+    "address": "street_number house_number street street_address street_name address_1 address_line_1 "
+    "full_address building strasse straße hausnummer adresse rue dirección",
     "town": "suburb city town locality municipality birth_place place_of_birth 出身地 ort stadt ville ciudad",
     "postal_code": "postcode zip_code post_code plz code_postal código_postal codigo_postal cp",
     "phone": "telephone phone_number tel_no telefon téléphone telefono teléfono",
