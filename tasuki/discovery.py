@@ -153,7 +153,13 @@ CLEANED = (
     "fax",
     "email",
 )
-_PARTS = re.compile("都道府県|市区町村|町域|番地")
+_PARTS = {
+    "prefecture": re.compile("都道府県"),
+    "city": re.compile("市区町村|市町村"),
+    "town": re.compile("町域|番地|町名|住所"),
+    "building": re.compile("建物|ビル"),
+}
+"""Words in headers of an address spread over columns."""
 
 SURE = 0.5
 """Confidence from which a column is proposed."""
@@ -254,9 +260,13 @@ def _entry(found: Guess, words: Mapping[str, str], spell: Callable[[object], str
 def _address(columns: Sequence[str], spell: Callable[[object], str], confidence: float) -> str:
     if len(columns) == 1:
         return f"  address: {{column: {spell(columns[0])}, composed: true}}  # {confidence:.0%}"
+    parts = {part: column for column in columns for part, word in _PARTS.items() if word.search(column)}
+    if {"city", "town"} <= parts.keys() and len(parts) == len(columns):
+        names = ", ".join(f"{part}: {spell(column)}" for part, column in parts.items())
+        return f"  address: {{parts: {{{names}}}}}  # {confidence:.0%}"
     names = ", ".join(spell(column) for column in columns)
-    # An address in one cell can't be split into prefecture and city again: such columns are only read.
-    only_read = ", direction: in" if any(_PARTS.search(column) for column in columns) else ""
+    # What can't be told apart again is only read.
+    only_read = ", direction: in" if parts.keys() & {"prefecture", "city"} else ""
     return f"  address: {{columns: [{names}], composed: true{only_read}}}  # {confidence:.0%}"
 
 

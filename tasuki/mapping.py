@@ -7,7 +7,7 @@ will show after a write can be said beforehand (sync-rules S3).
 
 from collections.abc import Callable, Iterable, Mapping as MappingOf, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -19,9 +19,22 @@ from tasuki.errors import Skip, UserError
 from tasuki.model import MODELS, Field, Model
 from tasuki.model.base import Sensitivity, Type
 from tasuki.record import Record, content_digest
-from tasuki.value import CLEANERS, LENIENT, STRICT, WRITERS, Cleaner, cell_text, clean_with
+from tasuki.value import (
+    CLEANERS,
+    LENIENT,
+    STRICT,
+    WRITERS,
+    Cleaner,
+    cell_text,
+    clean_with,
+    join_address,
+    split_address,
+)
 
 F = TypeVar("F")
+
+RECENT = 10_000
+"""Cleaned texts that a mapping remembers: a plan reads the same row a dozen times over."""
 
 REFERENCE = "\x1f"
 """Between the ways a row names what it refers to: "email=a@example.jp", "code=C001"."""
@@ -35,6 +48,9 @@ class FieldEntry(BaseModel):
     column: str | None = None
     columns: list[str] | None = Option(
         None, min_length=2, description="Joined by one space, split again there"
+    )
+    parts: dict[Literal["prefecture", "city", "town", "building"], str] | None = Option(
+        None, description="An address over several columns: prefecture, city, town with block, building"
     )
     clean: list[str] | None = Option(
         None, description="Named cleaners; a value they refuse holds the row back"
@@ -110,6 +126,8 @@ class Mapped:
 
     field: Field
     columns: tuple[str, ...]
+    parts: tuple[str, ...]
+    """What each column holds of an address, () for a field that isn't spread."""
     clean: Cleaner
     write: Callable[[str], str]
     values: MappingOf[str, str]
@@ -122,6 +140,8 @@ class Mapped:
         texts = [cell_text(cells.get(column)) for column in self.columns]
         if self.by:
             return REFERENCE.join(f"{by}={text}" for by, text in zip(self.by, texts, strict=True) if text)
+        if self.parts:
+            return join_address(dict(zip(self.parts, texts, strict=True)))
         text = " ".join(filter(None, texts))
         if not text:
             return ""
@@ -132,7 +152,11 @@ class Mapped:
         return self.clean(text)
 
     def spell(self, value: str) -> dict[str, str] | None:
-        """The texts to write; None when the value table has no word for `value`."""
+        """The texts to write; None when the value table has no word for `value`. Raises Skip when an address
+        can't be split."""
+        if self.parts:
+            split = split_address(value) if value else {}
+            return {c: split.get(part, "") for c, part in zip(self.columns, self.parts, strict=True)}
         if self.by:
             told = dict(part.split("=", 1) for part in value.split(REFERENCE) if part)
             return {c: told.get(by, "") for c, by in zip(self.columns, self.by, strict=True)}
@@ -179,7 +203,10 @@ class Mapping:
         cells: dict[str, Cell] = {}
         for name, value in record.items():
             mapped = self.fields[name]
-            texts = mapped.spell(value)
+            try:
+                texts = mapped.spell(value)
+            except Skip as skip:
+                return Fitted({}, skip.code, mapped.columns[0])
             if texts is None:
                 return Fitted({}, "TSK-2091", mapped.columns[0])
             for column, text in texts.items():
@@ -200,8 +227,8 @@ def fit(text: str, column: Column, overflow: Literal["refuse", "cut"]) -> Fitted
     if not column.writable:
         return Fitted({}, "TSK-1016", column.name, {"column": column.name})
     codec = column.encoding or "utf-8"
-    bad = "".join(sorted({character for character in text if not _encodable(character, codec)}))
-    if bad:
+    if not _encodable(text, codec):
+        bad = "".join(sorted({character for character in text if not _encodable(character, codec)}))
         details: dict[str, object] = {
             "column": column.name,
             "encoding": codec,
@@ -225,9 +252,9 @@ def _size(text: str, column: Column, codec: str) -> tuple[int, int | None]:
     return len(text), column.max_chars
 
 
-def _encodable(character: str, codec: str) -> bool:
+def _encodable(text: str, codec: str) -> bool:
     try:
-        character.encode(codec)
+        text.encode(codec)
     except UnicodeEncodeError:
         return False
     return True
@@ -306,9 +333,12 @@ def _long(entry: str | FieldEntry) -> FieldEntry:
 
 
 def _mapped(field: Field, entry: FieldEntry, place: str) -> Mapped:
-    columns = tuple(entry.columns or ([entry.column] if entry.column else []))
-    if not columns or (entry.column and entry.columns):
+    parts = entry.parts or {}
+    columns = tuple(entry.columns or parts.values() or ([entry.column] if entry.column else []))
+    if sum(bool(way) for way in (entry.column, entry.columns, parts)) != 1:
         raise UserError("TSK-4023", place, field=field.name)
+    if parts and (field.type != "address" or not {"city", "town"} <= parts.keys()):
+        raise UserError("TSK-4029", place, field=field.name)
     values = entry.values or {}
     if len(set(values.values())) != len(values):
         raise UserError("TSK-4024", place, field=field.name)
@@ -321,6 +351,7 @@ def _mapped(field: Field, entry: FieldEntry, place: str) -> Mapped:
     return Mapped(
         field=field,
         columns=columns,
+        parts=tuple(parts),
         clean=_cleaner(field, entry.clean, columns[0], place),
         write=_named_function(entry.write, WRITERS, place) if entry.write else WRITERS.get(field.type, str),
         values=values,
@@ -333,6 +364,10 @@ def _mapped(field: Field, entry: FieldEntry, place: str) -> Mapped:
 
 def _cleaner(field: Field, names: Sequence[str] | None, column: str, place: str) -> Cleaner:
     """Named cleaners are strict. Unnamed, a date or an amount must still be one; a phone may be anything."""
+    return lru_cache(RECENT)(_uncached(field, names, column, place))
+
+
+def _uncached(field: Field, names: Sequence[str] | None, column: str, place: str) -> Cleaner:
     if names:
         steps = [_named_function(name, CLEANERS, place) for name in names]
         return partial(_chain, [partial(clean_with, step, column, True) for step in steps])

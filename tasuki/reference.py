@@ -13,15 +13,17 @@ class References:
     """Lookups among the records a model points at; a name held by two of them finds neither."""
 
     def __init__(self, model: Model, referred: Mapping[str, Mapping[str, Record]]) -> None:
-        self._model = model
+        self._fields = model.references()
         self._values = referred
         self._index: dict[tuple[str, str], dict[str, set[str]]] = {}
 
     def resolve(self, record: Record) -> tuple[Record, tuple[str, ...]]:
         """The record with entities in its references, and the references that nobody answers to."""
+        if not self._fields:
+            return record, ()
         resolved = dict(record)
         missing = []
-        for field in self._model.references():
+        for field in self._fields:
             if said := record.get(field.name):
                 resolved[field.name] = self._find(field.refers_to, said)
                 if not resolved[field.name]:
@@ -30,8 +32,10 @@ class References:
 
     def spell(self, record: Record, mapping: SystemMapping) -> Record:
         """The record with references as this system says them; ready for `to_cells`."""
+        if not self._fields:
+            return record
         spelled = dict(record)
-        for field in self._model.references():
+        for field in self._fields:
             if entity := record.get(field.name):
                 value = self._values.get(field.refers_to, {}).get(entity, {})
                 ways = mapping.fields[field.name].by

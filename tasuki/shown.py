@@ -17,14 +17,19 @@ class Shown:
 
     def __init__(self, sync: Sync, snapshot: Snapshot) -> None:
         self._sync = sync
-        self._snapshot = snapshot
         self.references = References(sync.model, snapshot.referred)
+        self._columns = {
+            name: {column.name: column for column in state.description.columns}
+            for name, state in snapshot.systems.items()
+        }
+        self._fields = {name: self._shared(system.mapping) for name, system in sync.systems.items()}
+        self._observed: dict[int, Record] = {}
 
     def side(self, link: LinkState) -> Side:
         system = self._sync.systems[link.system]
         maps = frozenset(self.fields(system.mapping))
-        observed, _ = self.references.resolve(self.view(link, link.observed))
-        agreed, _ = self.references.resolve(self.view(link, link.agreed))
+        observed, _ = self.references.resolve(self.observed(link))
+        agreed, _ = self.references.resolve(self._view(link, link.agreed))
         settled = pick(link.settled, maps)
         echo = self.echo(link, system, observed)
         return Side(
@@ -44,12 +49,22 @@ class Shown:
             sent=link.sent.value if link.sent else {},
         )
 
-    def view(self, link: LinkState, cells: Mapping[str, Cell]) -> Record:
+    def observed(self, link: LinkState) -> Record:
+        """What the row shows; read once, for a plan asks again and again."""
+        if link.id not in self._observed:
+            self._observed[link.id] = self._view(link, link.observed)
+        return self._observed[link.id]
+
+    def _view(self, link: LinkState, cells: Mapping[str, Cell]) -> Record:
         mapping = self._sync.systems[link.system].mapping
         return pick(readable(mapping, cells), self.fields(mapping))
 
     def fields(self, mapping: SystemMapping) -> tuple[str, ...]:
-        """The fields that this system shares; a code of its own numbering stays at home (S15)."""
+        """The fields that this system shares."""
+        return self._fields[mapping.system]
+
+    def _shared(self, mapping: SystemMapping) -> tuple[str, ...]:
+        """A code of a system's own numbering stays at home (S15)."""
         local = mapping.system not in self._sync.shared_code
         own = self._sync.model.own_code
         return tuple(name for name in mapping.fields if not (local and name == own))
@@ -71,16 +86,15 @@ class Shown:
 
     def shown(self, system: System, record: Record) -> Record:
         """How `system` would show these values: spelled, cut and re-read (S3)."""
-        columns = {c.name: c for c in self._snapshot.systems[system.name].description.columns}
         spelled = self.references.spell(record, system.mapping)
-        fitted = system.mapping.to_cells(spelled, columns)
+        fitted = system.mapping.to_cells(spelled, self._columns[system.name])
         if fitted.code:
             return record
         shown, _ = self.references.resolve(readable(system.mapping, fitted.cells))
         return pick(shown, record)
 
     def points_nowhere(self, link: LinkState) -> bool:
-        return bool(self.references.resolve(self.view(link, link.observed))[1])
+        return bool(self.references.resolve(self.observed(link))[1])
 
     def whole(self, side: Side, back: Record) -> Record:
         """The units of which nothing but what was sent, or nothing, stands in the row."""

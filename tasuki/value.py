@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tasuki.errors import Skip
-from tasuki.japanese import phone, postal_code
+from tasuki.japanese import address, phone, postal_code
 from tasuki.japanese.company import normalise as company
 from tasuki.japanese.fold import fold, fold_company
 from tasuki.japanese.kinds import KINDS
@@ -118,6 +119,39 @@ WRITERS: Mapping[str, Callable[[str], str]] = {
 """How values are spelled when a mapping's `write` names it, or when the field's type has that name."""
 
 
+PARTS = ("prefecture", "city", "town", "building")
+"""The columns that an address may be spread over, in the order of writing."""
+
+
+def join_address(parts: Mapping[str, str]) -> str:
+    """One text; a building stands apart."""
+    place = "".join(parts.get(part, "") for part in PARTS[:3])
+    return " ".join(filter(None, (place, parts.get("building", ""))))
+
+
+def split_address(text: str) -> dict[str, str]:
+    """The text over the columns of `PARTS`, as it is written where it follows the official names.
+
+    Raises Skip TSK-2094 when it can't be told where the city ends: half an address in the wrong column is
+    worse than none.
+    """
+    found = address.parse(text)
+    if found.level < address.Level.CITY:
+        raise Skip("TSK-2094")
+    street = text.removeprefix(found.pref).removeprefix(found.city)
+    if found.building and street.endswith(found.building):
+        street = street.removesuffix(found.building)
+    elif street == text or found.building:
+        street = found.street + found.town + found.rest + found.block
+    return {
+        "prefecture": found.pref,
+        "city": found.city,
+        "town": street.strip(_LAYOUT),
+        "building": found.building,
+    }
+
+
+@lru_cache(10_000)
 def folded(field: Field, value: str) -> str:
     """The form in which two spellings of one value are equal: the test of a first load (sync-rules S14).
 
@@ -125,6 +159,8 @@ def folded(field: Field, value: str) -> str:
     """
     if field.type == "company_name":
         return _folded_company(value)
+    if field.type == "address":
+        return f"{address.fold_address(value)}|{fold(address.parse(value).building)}"
     if field.type in LENIENT:
         result = KINDS[field.type](value)
         if isinstance(result.value, str):
@@ -143,6 +179,7 @@ def _folded_company(value: str) -> str:
 __all__ = [
     "CLEANERS",
     "LENIENT",
+    "PARTS",
     "STRICT",
     "WRITERS",
     "Cleaner",
@@ -150,4 +187,6 @@ __all__ = [
     "cell_text",
     "clean_with",
     "folded",
+    "join_address",
+    "split_address",
 ]

@@ -70,9 +70,9 @@ MESSAGES: dict[str, Text] = {
         "Choose an ASCII name that the model does not have",
     ),
     "TSK-4023": Text(
-        "項目「{field}」に column か columns のどちらか一つが要ります",
+        "項目「{field}」に column、columns、parts のどれか一つが要ります",
         "列名を書いてください",
-        "Field {field} needs either column or columns",
+        "Field {field} needs one of column, columns or parts",
         "Name the column",
     ),
     "TSK-4024": Text(
@@ -104,6 +104,12 @@ MESSAGES: dict[str, Text] = {
         "tasuki check で期待値と結果を見て、どちらかを直してください",
         "Test {number} of the mapping fails (field {field})",
         "Compare expected and actual with tasuki check, then mend one of them",
+    ),
+    "TSK-4029": Text(
+        "項目「{field}」に parts は使えません",
+        "parts は住所だけに使え、city と town が要ります",
+        "Field {field} can't have parts",
+        "parts is for an address, and needs city and town",
     ),
     "TSK-4030": Text(
         "sync: の名前「{sync}」がファイル名「{file}」と違います",

@@ -213,6 +213,12 @@ _REFUSED: dict[str, Text] = {
         "It can't be read as a date and time",
         "Enter it like 2024-04-01T09:00",
     ),
+    "TSK-2094": Text(
+        "住所をどこで分けるか分かりません",
+        "都道府県か市区町村から書くか、住所の列を一つにしてください",
+        "Where to split the address can't be told",
+        "Begin it with prefecture or city, or give it one column",
+    ),
 }
 
 _CHANGED: dict[str, Text] = {

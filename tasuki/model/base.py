@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 Type = Literal[
@@ -60,8 +61,12 @@ class Model:
         """The unit a field is decided in: its group, or itself."""
         return self.fields[field].group or field
 
-    def units(self) -> dict[str, tuple[str, ...]]:
+    def units(self) -> Mapping[str, tuple[str, ...]]:
         """Unit → its fields, in the order of the model."""
+        return self._units
+
+    @cached_property
+    def _units(self) -> Mapping[str, tuple[str, ...]]:
         units: dict[str, list[str]] = {}
         for field in self.fields:
             units.setdefault(self.unit(field), []).append(field)

@@ -1,4 +1,4 @@
-"""The table of values with their expected forms, every kind but address and encoding."""
+"""The table of values with their expected forms, every kind but encoding."""
 
 import csv
 import json
