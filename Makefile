@@ -7,7 +7,7 @@ BIN := .venv/bin
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test deep lint types bench lock
+.PHONY: help demo up down test deep lint types bench bench-identity lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ types: .venv/ready ## mypy --strict
 
 bench: .venv/ready ## speed and memory, beside a lean reader and a peer
 	$(BIN)/python -m tests.benchmarks.run
+
+bench-identity: .venv/ready ## how good 名寄せ is, on public sets (TASUKI_LINKAGE_DATA) and made-up masters
+	$(BIN)/python -m tests.benchmarks.identity.run
 
 lock: ## exact versions with hashes, for all Pythons at once
 	$(BIN)/uv pip compile pyproject.toml requirements.build.in --extra all --extra dev --universal \
