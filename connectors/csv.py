@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from connectors import _yayoi
 from connectors._delimited import Record, Table
-from connectors._place import LocalPlace, Place, digest
+from connectors._place import CHUNK, LocalPlace, Place, digest
 from tasuki.connector import (
     BadRow,
     Cell,
@@ -206,37 +206,42 @@ class CsvConnector:
         places = dict(zip(named, self._places(table, named), strict=True))
         keys = {write.key for write in writes}.union(others) - {""}
         before: dict[str, list[str]] = {}
+        spots: dict[str, Spot] = {}
         doubled: Counter[str] = Counter()
-        last = None
+        last, at, key_at = None, len(table.head), places[self.key]
         for record in table.records():
             if record.cells:
-                last, key = record, record.cells[places[self.key]]
+                last, key = record, record.cells[key_at]
                 if key in keys:
                     before.setdefault(key, record.cells)
+                    spots.setdefault(key, Spot(at, record))
                     doubled[key] += 1
+            at += len(record.raw)
         described = {column.name: column for column in self._columns(table)}
-        return Sheet(table, self.key, described, places, tuple(columns), before, dict(before), doubled, last)
+        return Sheet(
+            table, self.key, described, places, tuple(columns), before, spots, dict(before), doubled, last
+        )
 
     def _lines(self, file: BinaryIO, sheet: "Sheet") -> Iterator[bytes]:
-        """The new file: every line as it was, but for the rows that changed."""
-        table = self._table(file)
-        raw = table.head
-        yield raw
-        for record in table.records():
-            key = record.cells[sheet.places[self.key]] if record.cells else ""
+        """The new file: every byte as it was, but for the rows that changed."""
+        moved = [key for key, row in sheet.before.items() if sheet.rows.get(key) != row]
+        file.seek(0)
+        raw = b""
+        for start, record, key in sorted((*sheet.spots[key], key) for key in moved):
+            for raw in _bytes(file, start - file.tell()):
+                yield raw
             new = sheet.rows.get(key)
-            if new == sheet.before.get(key):
-                raw = record.raw
-            elif new is None:
-                continue
-            else:
-                raw = table.respelled(record, new)
+            if new is not None:
+                raw = sheet.table.respelled(record, new)
+                yield raw
+            file.seek(start + len(record.raw))
+        for raw in _bytes(file):
             yield raw
         created = [row for key, row in sheet.rows.items() if key not in sheet.before]
         if created and raw and not raw.endswith(b"\n"):
-            yield table.line_end
+            yield sheet.table.line_end
         for row in created:
-            yield table.line(row, sheet.last)
+            yield sheet.table.line(row, sheet.last)
 
     def _table(self, file: BinaryIO) -> Table:
         names = [column.name for column in self.layout.columns]
@@ -285,6 +290,21 @@ class CsvConnector:
                 raise UserError(code, self.name, encoding=table.encoding, expected=len(table.names))
 
 
+class Spot(NamedTuple):
+    """Where a row's line stands."""
+
+    start: int
+    """Of its first byte."""
+    record: Record
+
+
+def _bytes(file: BinaryIO, count: int = -1) -> Iterator[bytes]:
+    """The next `count` bytes, or all that are left, piece by piece."""
+    while count and (piece := file.read(CHUNK if count < 0 else min(CHUNK, count))):
+        yield piece
+        count -= len(piece) if count > 0 else 0
+
+
 class Sheet(NamedTuple):
     """What a batch of writes needs to know of the file."""
 
@@ -296,6 +316,7 @@ class Sheet(NamedTuple):
     told: tuple[str, ...]
     """Columns to read back."""
     before: Mapping[str, list[str]]
+    spots: Mapping[str, Spot]
     rows: dict[str, list[str]]
     """The rows in question, as decided so far."""
     counts: Counter[str]

@@ -7,7 +7,7 @@ will show after a write can be said beforehand (sync-rules S3).
 
 from collections.abc import Callable, Iterable, Mapping as MappingOf, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -136,7 +136,16 @@ class Mapped:
     direction: Literal["both", "in"]
     overflow: Literal["refuse", "cut"]
 
+    @cached_property
+    def plain(self) -> str:
+        """The column of a field that is nothing but one cell, cleaned; "" for any other. Most are plain, and
+        a run reads them more often than it does anything else."""
+        return "" if len(self.columns) > 1 or self.by or self.parts or self.values else self.columns[0]
+
     def read(self, cells: MappingOf[str, Cell]) -> str:
+        if self.plain:
+            text = cell_text(cells.get(self.plain))
+            return self.clean(text) if text else ""
         texts = [cell_text(cells.get(column)) for column in self.columns]
         if self.by:
             return REFERENCE.join(f"{by}={text}" for by, text in zip(self.by, texts, strict=True) if text)
@@ -195,7 +204,7 @@ class Mapping:
         return {
             name: mapped.read(cells)
             for name, mapped in self.fields.items()
-            if all(column in cells for column in mapped.columns)
+            if (mapped.plain in cells if mapped.plain else all(c in cells for c in mapped.columns))
         }
 
     def to_cells(self, record: MappingOf[str, str], columns: MappingOf[str, Column]) -> Fitted:

@@ -29,7 +29,9 @@ class Shown:
         system = self._sync.systems[link.system]
         maps = frozenset(self.fields(system.mapping))
         observed, _ = self.references.resolve(self.observed(link))
-        agreed, _ = self.references.resolve(self._view(link, link.agreed))
+        agreed = observed
+        if link.agreed != link.observed:
+            agreed, _ = self.references.resolve(self._view(link, link.agreed))
         settled = pick(link.settled, maps)
         echo = self.echo(link, system, observed)
         return Side(

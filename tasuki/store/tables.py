@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -117,6 +118,13 @@ link = Table(
     Column("until", Float, nullable=False),
     Column("sent", LargeBinary),
     UniqueConstraint("system", "key", name="link_by_key"),
+    # Few rows are ever on their way; the others cost this index nothing.
+    Index(
+        "link_sent",
+        "system",
+        sqlite_where=text("sent IS NOT NULL"),
+        postgresql_where=text("sent IS NOT NULL"),
+    ),
     Index("link_of_entity", "entity"),
     # A row is some 4 kB: what every run asks of all rows is answered from these two alone.
     Index("link_known", "system", "state", "key", "digest"),
