@@ -30,6 +30,8 @@ class Level(NamedTuple):
     tests: tuple[Test, ...]
     m: float
     """Where training starts: how often rows of one customer look like this."""
+    r: float = 0.0
+    """The same of neighbours; 0: as seldom as strangers."""
 
 
 class Kind(NamedTuple):
@@ -45,6 +47,10 @@ class Kind(NamedTuple):
     """Texts under which rows meet; the first is the value itself."""
     own: tuple[str, ...] = ("same", "same_core", "order", "typo", "script")
     """Levels at which a name is somebody's own; firms of a group and families share others."""
+    chance: float = 0.0
+    """How often strangers agree, where that is known beforehand; 0 where the rows must tell."""
+    unseen: int = 500
+    """Customers with other values that a ledger is taken to lack: a small one shows few of all names."""
     held: bool = False
     """Training can't raise m of levels that are not `own`: only the name tells a neighbour from the same."""
 
@@ -145,8 +151,8 @@ _WORD = (
 _READING = (
     Level("same", (_same(),), 0.83),
     Level("typo", (Test(0, "edits", 1),), 0.06),
-    Level("near", (Test(0, "jaro_winkler", 0.9),), 0.03),
-    Level("similar", (Test(0, "jaro_winkler", 0.8),), 0.03),
+    Level("near", (Test(0, "jaro_winkler", 0.9),), 0.03, r=0.15),
+    Level("similar", (Test(0, "jaro_winkler", 0.8),), 0.03, r=0.2),
     Level("else", (), 0.05),
 )
 _NUMBER = (
@@ -162,14 +168,14 @@ KINDS: Mapping[str, Kind] = {
         "name",
         _party,
         (
-            Level("relative", (_same(3), Test(4, "differs")), 0.001),
+            Level("relative", (_same(3), Test(4, "differs")), 0.001, r=0.25),
             Level("same", (_same(0), Test(1, "alike")), 0.6),
             Level("same_core", (_same(0),), 0.2),
             Level("order", (_same(2),), 0.02),
             Level("typo", (Test(0, "edits", 1),), 0.06),
-            Level("extends", (Test(0, "extends"),), 0.01),
-            Level("near", (Test(0, "jaro_winkler", 0.9),), 0.01),
-            Level("similar", (Test(0, "jaro_winkler", 0.8),), 0.01),
+            Level("extends", (Test(0, "extends"),), 0.006, r=0.12),
+            Level("near", (Test(0, "jaro_winkler", 0.9),), 0.01, r=0.06),
+            Level("similar", (Test(0, "jaro_winkler", 0.8),), 0.01, r=0.12),
             Level("script", (Test(5, "differs"),), 0.03),
             Level("else", (), 0.02),
         ),
@@ -222,9 +228,14 @@ KINDS: Mapping[str, Kind] = {
         (_part(0), _part(1), _part(2)),
     ),
     "number": Kind("self", "number", _text, _NUMBER, (_part(0), _head(4), _tail(4))),
-    "corporate_number": Kind("self", "corporate", _corporate, _NUMBER, (_part(0),)),
+    "corporate_number": Kind("self", "corporate", _corporate, _NUMBER, (_part(0),), chance=1e-6),
     "category": Kind(
-        "self", "category", _text, (Level("same", (_same(),), 0.9), Level("else", (), 0.1)), (_part(0),)
+        "self",
+        "category",
+        _text,
+        (Level("same", (_same(),), 0.9), Level("else", (), 0.1)),
+        (_part(0),),
+        unseen=0,
     ),
     "text": Kind("self", "text", _text, _WORD, _TEXT_KEYS),
 }

@@ -96,8 +96,12 @@ def _by_level(bits: Floats, level: Levels) -> Floats:
 
 def _rarity(model: Model, learned: Learned, column: Column, level: Levels, one: Ints) -> Floats:
     """What an equal value is worth beyond the average: agreeing on 山田 says less than on 小鳥遊."""
+    if learned.field.rules.chance or not learned.filled:  # known beforehand; never counted (from elsewhere)
+        return np.zeros(len(one))
     equal = [i for i, rule in enumerate(learned.field.rules.levels) if rule.label == "same"]
     counts = np.array([learned.common.get(key, 1) for key in column.keys[0].tolist()], float)
-    share = np.maximum(counts / model.crowd, 1.0) / max(learned.filled / model.crowd, 1.0)
+    share = np.maximum(counts / model.crowd, 1.0) / max(
+        learned.filled / model.crowd + learned.field.rules.unseen, 1.0
+    )
     gain = np.log2(learned.u[equal[0]] / share) if equal and len(share) else np.zeros(1)
     return np.where(np.isin(level, equal), gain[np.maximum(column.codes[one], 0)], 0.0)

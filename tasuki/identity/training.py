@@ -13,6 +13,8 @@ LESSONS = 200_000
 """Pairs that a model is learned from; more change nothing but the time it takes."""
 SAMPLE = 200_000
 """Random pairs that tell how often strangers agree."""
+NEIGHBOURS = 0.05
+"""Pairs of neighbours a row that any ledger is taken to hold: a small one shows too few to count."""
 BELIEF = 30.0
 """Pairs that the starting values of a kind are worth against what is seen."""
 
@@ -33,11 +35,17 @@ def train(table: Table, pairs: Pairs, seen: Levels) -> Model:
 def _start(table: Table) -> Model:
     chance = _by_chance(table)
     fields = tuple(
-        Learned(column.field, _m(column.field.rules), u, u, *_frequencies(column))
+        Learned(column.field, _m(column.field.rules), u, _r(column.field.rules, u), *_frequencies(column))
         for column, u in zip(table.columns, chance, strict=True)
     )
     base = float(np.log2(0.3 / max(table.rows - 1, 1)))
     return Model(fields, (base, base - 3, base - 3), table.rows, 1.3)
+
+
+def _r(kind: Kind, u: tuple[float, ...]) -> tuple[float, ...]:
+    told = sum(level.r for level in kind.levels)
+    rest = sum(share for level, share in zip(kind.levels, u, strict=True) if not level.r)
+    return tuple(level.r or share * (1 - told) / rest for level, share in zip(kind.levels, u, strict=True))
 
 
 def _frequencies(column: Column) -> tuple[dict[int, int], int]:
@@ -54,8 +62,9 @@ def _m(kind: Kind) -> tuple[float, ...]:
 
 def _by_chance(table: Table) -> list[tuple[float, ...]]:
     random = np.random.default_rng(0)
-    one = random.integers(0, table.rows, SAMPLE)
-    other = (one + random.integers(1, max(table.rows, 2), SAMPLE)) % table.rows
+    size = SAMPLE if table.rows > 1 else 0
+    one = random.integers(0, max(table.rows, 1), size)
+    other = (one + random.integers(1, max(table.rows, 2), size)) % max(table.rows, 1)
     found = levels(table, one, other)
     return [_chance(column, level) for column, level in zip(table.columns, found, strict=True)]
 
@@ -66,8 +75,12 @@ def _chance(column: Column, level: Levels) -> tuple[float, ...]:
     counts = np.bincount(level[level != UNKNOWN], minlength=len(kinds)) + 0.5
     share = counts / counts.sum()
     filled = np.bincount(column.codes[column.codes >= 0])
-    total = max(int(filled.sum()), 2)
-    equal = float((filled * (filled - 1.0)).sum() / (total * (total - 1.0))) or 1.0 / total
+    total = max(int(filled.sum()), 2) + column.field.rules.unseen
+    equal = (
+        column.field.rules.chance
+        or float((filled * (filled - 1.0)).sum() / (total * (total - 1.0)))
+        or 1.0 / total
+    )
     for index, rule in enumerate(kinds):
         if rule.label == "same":
             share[index] = equal
@@ -89,9 +102,12 @@ def _learn(model: Model, table: Table, pairs: Pairs, seen: Levels, found: Eviden
         r = _among_neighbours(learned, seen[index], np.where(free, share[1], 0.0))
         fields.append(learned._replace(m=_capped(learned.field.rules, m), r=r))
     share = weight * probability(total).sum(axis=1)
-    every = table.rows * (table.rows - 1) / 2
-    prior = tuple(float(np.log2(max(count, 1.0) / every)) for count in share[:3])
-    crowd = 1 + 2 * float(share[0]) / table.rows
+    every = max(table.rows * (table.rows - 1) / 2, 1.0)
+    least = (1.0, NEIGHBOURS * table.rows, 1.0)
+    prior = tuple(
+        float(np.log2(max(count, 1.0, low) / every)) for count, low in zip(share, least, strict=False)
+    )
+    crowd = 1 + 2 * float(share[0]) / max(table.rows, 1)
     return model._replace(fields=tuple(fields), prior=(prior[0], prior[1], prior[2]), crowd=crowd)
 
 
@@ -104,7 +120,7 @@ def _among_neighbours(learned: Learned, level: Levels, weight: Floats) -> tuple[
     if kind.aspect != "name":
         return learned.u
     alike = np.array([rule.label not in kind.own for rule in kind.levels])
-    share = np.where(alike, _shares(kind, level, weight, learned.u), 0.0)
+    share = np.where(alike, _shares(kind, level, weight, _r(kind, learned.u)), 0.0)
     u = np.array(learned.u)
     share *= (1 - u[~alike].sum()) / share.sum()
     return tuple(float(value) for value in np.where(alike, share, u))
