@@ -39,7 +39,8 @@ HEADERS: Mapping[str, str] = {
     "email": "email_address mail_address",
     "category": "state gender sex country 性別 county province region",
     "number": "soc_sec_id ssn social_security_number national_id tax_id passport vat 免許証番号 会員番号",
-    "text": "address_2 address_3 address_line_2 occupation job profession 職業",
+    "building": "address_2 address_line_2",
+    "text": "occupation job profession 職業",
 }
 """Kind → headers beyond those of tasuki.discovery."""
 
@@ -124,7 +125,7 @@ def _field(kind: str, word: str, column: str, taken: Iterable[Field]) -> Field:
     return Field(name, kind)
 
 
-_SEVERAL = ("town", "category", "number", "text")
+_SEVERAL = ("building", "town", "category", "number", "text")
 
 
 def texts(uses: Sequence[Use], rows: Sequence[Sequence[Cell]]) -> dict[str, list[str]]:

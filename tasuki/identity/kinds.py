@@ -213,6 +213,7 @@ KINDS: Mapping[str, Kind] = {
         (_part(2), lambda parts: parts[0][-3:] + parts[1], _part(0), _part(1)),
     ),
     "postal_code": Kind("place", "address", _postal, _NUMBER, (_part(0), _head(3))),
+    "building": Kind("place", "building", _text, _WORD, _TEXT_KEYS),
     "town": Kind("place", "address", _text, _WORD, _TEXT_KEYS),
     "birth_date": Kind(
         "self",
