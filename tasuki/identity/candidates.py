@@ -38,19 +38,23 @@ class Pairs(NamedTuple):
 
 
 def candidates(table: Table, cap: int = CAP, least: float = 0.0) -> Pairs:
-    """Every pair under a key of at most `cap` rows, each once."""
+    """Every pair under a key of at most `cap` rows, each once, and neighbours that hold the same.
+
+    The rows are sorted by what they hold.
+    """
     n = table.rows
     packed, worths, masks = [], [], []
     everything = (1 << len(table.columns)) - 1
+    copies = twins(table)
+    packed.append(copies * n + copies + 1)
+    worths.append(np.full(len(copies), 2 * np.log2(n + 1)))
+    masks.append(np.full(len(copies), everything, np.int64))
     for key in _keys(table):
         one, other, size = _meetings(key.hashes, cap)
         packed.append(one * n + other)
         worths.append(np.log2(n / size))
         lacks = everything & ~sum(1 << index for index in key.fields)
         masks.append(np.full(len(one), lacks, np.int64))
-    if not packed:
-        empty = np.empty(0, np.int64)
-        return Pairs(empty, empty, np.empty((len(table.columns), 0), bool), empty.astype(float))
     every = np.concatenate(packed)
     order = np.argsort(every, kind="stable")
     every = every[order]
@@ -64,6 +68,15 @@ def candidates(table: Table, cap: int = CAP, least: float = 0.0) -> Pairs:
     pair, worth, mask = pair[keep], worth[keep], mask[keep]
     without = np.array([(mask >> index) & 1 == 1 for index in range(len(table.columns))])
     return Pairs(pair // n, pair % n, without, worth)
+
+
+def twins(table: Table) -> Ints:
+    """Rows whose next holds exactly the same: more than `cap` of them would never meet under any key."""
+    codes = np.array([column.codes for column in table.columns])
+    if codes.shape[-1] < 2:
+        return np.empty(0, np.int64)
+    same = (codes[:, 1:] == codes[:, :-1]).all(axis=0) & (codes[:, 1:] != MISSING).any(axis=0)
+    return np.flatnonzero(same)
 
 
 def _keys(table: Table) -> Iterator[Key]:

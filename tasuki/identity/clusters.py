@@ -45,8 +45,29 @@ def clusters(
             label[group] = min(group)
     for heap in heaps:
         if len(heap) > LARGEST:
-            label[heap] = min(heap)
+            for group in _pieced(heap, judge, people):
+                label[group] = min(group)
     return label
+
+
+def _pieced(heap: Sequence[int], judge: Judge, people: Decisions) -> list[list[int]]:
+    """Groups of a heap too large to judge each with each: those of a piece join the first they agree with."""
+    joined: list[list[int]] = []
+    for start in range(0, len(heap), LARGEST):
+        piece = heap[start : start + LARGEST]
+        bits = np.clip(judge(*_within([piece])), NEVER, BOUND)
+        for group in _groups(piece, bits, people):
+            home = next((other for other in joined if _agree(group, other, judge)), None)
+            home.extend(group) if home else joined.append(list(group))
+    return joined
+
+
+def _agree(one: Sequence[int], other: Sequence[int], judge: Judge) -> bool:
+    first = judge(np.array(one[:1]), np.array(other[:1]))
+    if not first[0] > 0:
+        return False
+    bits = judge(np.repeat(one, len(other)), np.tile(other, len(one)))
+    return bool(np.clip(bits, NEVER, BOUND).mean() > 0)
 
 
 def _heaps(one: Ints, other: Ints, bits: Floats, said: Iterable[tuple[int, int]]) -> list[list[int]]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tasuki.identity.candidates import Pairs
+from tasuki.identity.candidates import Pairs, twins
 from tasuki.identity.compare import UNKNOWN, Levels, levels
 from tasuki.identity.kinds import Kind
 from tasuki.identity.model import Evidence, Learned, Model, by_theme, evidence, odds, probability
@@ -33,6 +33,7 @@ def train(table: Table, pairs: Pairs, seen: Levels) -> Model:
 
 
 def _start(table: Table) -> Model:
+    table = _without_copies(table)
     chance = _by_chance(table)
     fields = tuple(
         Learned(column.field, _m(column.field.rules), u, _r(column.field.rules, u), *_frequencies(column))
@@ -40,6 +41,12 @@ def _start(table: Table) -> Model:
     )
     base = float(np.log2(0.3 / max(table.rows - 1, 1)))
     return Model(fields, (base, base - 3, base - 3), table.rows, 1.3)
+
+
+def _without_copies(table: Table) -> Table:
+    """A row that was pasted a thousand times makes its name no common one."""
+    keep = np.setdiff1d(np.arange(table.rows), twins(table), assume_unique=True)
+    return Table(tuple(column._replace(codes=column.codes[keep]) for column in table.columns), len(keep))
 
 
 def _r(kind: Kind, u: tuple[float, ...]) -> tuple[float, ...]:

@@ -126,6 +126,21 @@ def test_a_few_new_rows_are_judged_by_a_model_made_before(model: Model) -> None:
     assert partition(match(FIELDS, texts(new), model=model)) == {frozenset({0, 1}), frozenset({2})}
 
 
+def test_a_thousand_copies_of_one_row_are_one_firm() -> None:
+    lines, row = added(*[Line("株式会社襷", "タスキ", "0312345678", "東京都港区芝1-2-3")] * 1000)
+    found = match(FIELDS, texts(lines))
+    assert len(set(found.groups[row:].tolist())) == 1
+
+
+@pytest.mark.invariant("I12")
+def test_even_among_a_thousand_copies_corporate_numbers_keep_firms_apart() -> None:
+    one = Line("株式会社襷", "タスキ", "0312345678", "東京都港区芝1-2-3", "8700110005901")
+    lines, row = added(*[one] * 400, *[one._replace(corporate_number="1180301018771")] * 400)
+    found = match(FIELDS, texts(lines))
+    assert len(set(found.groups[row : row + 400].tolist())) == 1
+    assert len(set(found.groups[row:].tolist())) == 2
+
+
 def test_nothing_and_one_row_are_no_trouble() -> None:
     assert match(FIELDS, texts([])).pairs() == []
     assert partition(match(FIELDS, texts([Line("株式会社襷")]))) == {frozenset({0})}
