@@ -141,8 +141,14 @@ def _group(random: Random, firm: Party) -> list[Party]:
             else (head + trade, firm.kana[:3] + kana)
         )
         phone = firm.phone if random.random() < 0.6 else _phone(random)
-        found.append(firm._replace(core=name[0], kana=name[1], phone=phone))
+        if all(_plainly_other(name[0], other.core) for other in found):
+            found.append(firm._replace(core=name[0], kana=name[1], phone=phone))
     return found
+
+
+def _plainly_other(one: str, other: str) -> bool:
+    """福田電機 and 福田電気 at one address: nobody could tell two firms from a slip of the pen."""
+    return len(one) != len(other) or sum(a != b for a, b in zip(one, other, strict=True)) > 1
 
 
 def _family(random: Random, person: Party) -> list[Party]:
