@@ -69,15 +69,17 @@ def _differs(one: Texts, other: Texts, least: float) -> Bools:
 
 
 def _jaro_winkler(one: Texts, other: Texts, least: float) -> Bools:
-    likeness = cpdist(one, other, scorer=JaroWinkler.normalized_similarity, dtype=np.float32)
+    likeness = cpdist(one, other, scorer=JaroWinkler.normalized_similarity, score_cutoff=least)
     return np.asarray(likeness >= least, bool)
 
 
 def _edits(one: Texts, other: Texts, least: float) -> Bools:
     """One letter changed, lost, added, or two swapped; of three letters that would be another word."""
-    long = np.fromiter((min(len(a), len(b)) > 3 for a, b in zip(one, other, strict=True)), bool, len(one))
-    few = np.asarray(cpdist(one, other, scorer=OSA.distance, dtype=np.int32) <= least, bool)
-    return np.asarray(few & long, bool)
+    changed = cpdist(one, other, scorer=OSA.distance, dtype=np.int32, score_cutoff=int(least))
+    found = np.asarray(changed <= least, bool)
+    for at in np.flatnonzero(found):
+        found[at] = min(len(one[at]), len(other[at])) > 3
+    return found
 
 
 def _extends(one: Texts, other: Texts, least: float) -> Bools:

@@ -16,7 +16,7 @@ from tasuki.identity.table import Field, Floats, Ints, Table, lay_out
 from tasuki.identity.training import train
 from tasuki.identity.verdict import DOUBT, SURE, Zone, judge
 
-WORTH = 1.5
+WORTH = 1.55
 """How much rarer than one row in the ledger the keys must be, in logarithms, that a pair shares."""
 
 Told = Callable[[str, int], None]
