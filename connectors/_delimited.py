@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from tasuki.errors import UserError
@@ -10,6 +10,8 @@ from tasuki.errors import UserError
 BOM = b"\xef\xbb\xbf"
 LINE_END = b"\r\n"
 CHUNK = 1 << 20
+BLOCK = 1 << 16
+"""Bytes of lines decoded together: few enough that one bad byte sends little the slow way."""
 
 
 class Record(NamedTuple):
@@ -120,7 +122,7 @@ class Table:
 
 
 class _Lines:
-    """Decodes line by line, so that one bad byte spoils one line; keeps the bytes until they are taken."""
+    """Decodes so that one bad byte spoils one line only; keeps the bytes until they are taken."""
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
         self.file = file
@@ -130,19 +132,33 @@ class _Lines:
         self.end = b""
 
     def __iter__(self) -> Iterator[str]:
-        encoding = self.encoding
-        for line in self.file:
-            self.raw.append(line)
-            self.end = self.end or _end(line)
-            if b"\0" in line:
-                self.fault = "TSK-1072"
-            try:
-                text = line.decode(encoding)
-            except UnicodeDecodeError:
-                self.fault = "TSK-1009"
-                # No newline or quote is ever part of a longer character in cp932 or UTF-8: the rest holds.
-                text = line.decode(encoding, "surrogateescape")
-            yield text
+        while block := self.file.readlines(BLOCK):
+            self.end = self.end or _end(block[0])
+            for line, text in zip(block, self._texts(block), strict=True):
+                self.raw.append(line)
+                yield text
+
+    def _texts(self, block: list[bytes]) -> Iterable[str]:
+        """A block without faults is decoded in one go: a call for each line costs five times as much."""
+        whole = b"".join(block)
+        if b"\0" in whole:
+            return map(self._text, block)
+        try:
+            texts = whole.decode(self.encoding).split("\n")
+        except UnicodeDecodeError:
+            return map(self._text, block)
+        last = texts.pop()
+        return [*(text + "\n" for text in texts), *([last] if last else ())]
+
+    def _text(self, line: bytes) -> str:
+        if b"\0" in line:
+            self.fault = "TSK-1072"
+        try:
+            return line.decode(self.encoding)
+        except UnicodeDecodeError:
+            self.fault = "TSK-1009"
+            # No newline or quote is ever part of a longer character in cp932 or UTF-8: the rest holds.
+            return line.decode(self.encoding, "surrogateescape")
 
     def taken(self) -> tuple[bytes, str]:
         """The bytes since the last time, and what was wrong with them."""

@@ -277,6 +277,10 @@ class _Planner:
         key = str(fitted.cells.get(mapping.key) or "")
         assigns = self.snapshot.systems[system.name].description.assigns_key
         issue = not key and not assigns and mapping.issued_by == "tasuki"
+        shared = system.name in self.sync.shared_code
+        if shared and issue and any(c.entity == entity and c.issue for c in self.changes):
+            # One numbering, one number: the other systems get it once the first has it (S7).
+            issue = False
         if not (key or assigns or issue):
             self.waiting.append(Waiting(system.name, 0, entity, "TSK-5020"))
             return
