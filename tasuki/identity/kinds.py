@@ -8,6 +8,7 @@ from tasuki.identity.place import read_address
 from tasuki.japanese import corporate_number, date, email, invoice_number, person, phone, postal_code
 from tasuki.japanese.fold import fold
 from tasuki.japanese.trade_name import read as trade_name
+from tasuki.japanese.width import narrow
 
 Parts = tuple[str, ...]
 """A folded value, taken apart; every kind has a fixed number of parts, "" where one is missing."""
@@ -87,11 +88,20 @@ def _kana(text: str) -> Parts | None:
 
 
 def _phone(text: str) -> Parts | None:
+    """Digits with the leading zero. Nobody asks whether such a number exists: a typo is worth comparing."""
+    digits = _MARKS.sub("", narrow(text))
+    digits = f"0{digits[3:]}" if digits.startswith("+81") else digits
+    if _WHOLE.fullmatch(digits):
+        return (digits,)
     found = phone.normalise(text).value
     if isinstance(found, str) and found:
         return (found.split(",")[0].partition(";")[0].replace("+81", "0"),)
     digits = re.sub(r"\D", "", fold(text))
     return (digits,) if len(digits) >= 6 else None
+
+
+_MARKS = re.compile("[-() ‐−ー.]|^TEL:?", re.IGNORECASE)
+_WHOLE = re.compile("0[1-9][0-9]{8,9}")
 
 
 def _postal(text: str) -> Parts | None:

@@ -11,7 +11,7 @@ from tasuki.identity.table import MISSING, Column, Floats, Table
 ROUNDS = 8
 LESSONS = 200_000
 """Pairs that a model is learned from; more change nothing but the time it takes."""
-SAMPLE = 200_000
+SAMPLE = 100_000
 """Random pairs that tell how often strangers agree."""
 NEIGHBOURS = 0.05
 """Pairs of neighbours a row that any ledger is taken to hold: a small one shows too few to count."""
