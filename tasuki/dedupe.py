@@ -198,12 +198,16 @@ def _grouped_rows(found: Found, columns: Sequence[str], lang: str) -> Iterator[S
 
 def _names(given: Mapping[str, Sequence[str]], rows: int) -> list[str]:
     """What people call each row: its name, or its parts, or whatever there is first."""
-    for parts in (("name",), ("given_name", "family_name"), ("family_name",), tuple(given)[:1]):
+    for parts in (("name",), ("family_name", "given_name"), ("family_name",), tuple(given)[:1]):
         if all(part in given for part in parts):
-            return [
-                " ".join(filter(None, words)) for words in zip(*(given[part] for part in parts), strict=True)
-            ]
+            return [_called(words) for words in zip(*(given[part] for part in parts), strict=True)]
     return [""] * rows
+
+
+def _called(words: Sequence[str]) -> str:
+    """山田 太郎, but Taro Yamada."""
+    told = list(filter(None, words))
+    return " ".join(reversed(told) if all(map(str.isascii, told)) else told)
 
 
 # --- reading ------------------------------------------------------------------------------------------------

@@ -98,6 +98,12 @@ def test_the_canonical_name_is_the_fullest_spelling(tmp_path: Path) -> None:
     assert names["3"] == names["2"] == "株式会社東洋商店"
 
 
+def test_people_are_called_as_their_country_does(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("姓,名,TEL\n山田,太郎,0312345678\nYamada,Jiro,0398765432\n", "utf-8")
+    run(tmp_path / "a.csv", "--clusters", tmp_path / "c.csv")
+    assert [line["canonical_name"] for line in read(tmp_path / "c.csv")] == ["山田 太郎", "Jiro Yamada"]
+
+
 def test_two_ledgers_are_matched_with_each_other(tmp_path: Path) -> None:
     in_cp932(tmp_path / "a.csv")
     (tmp_path / "b.csv").write_text(
