@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-INVARIANTS = {f"I{number}" for number in range(1, 12)}
+INVARIANTS = {f"I{number}" for number in range(1, 13)}
 HERE = Path(__file__).parent
 
 

@@ -17,7 +17,7 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 def table(schedule: str | None) -> Timetable:
-    return Timetable("customers", "customer", schedule, "Asia/Tokyo", {"default_pool": ["ledger"]})
+    return Timetable("customers", "customer", schedule, "Asia/Tokyo", {"default_pool": ["ledger"]}, "")
 
 
 @pytest.mark.parametrize(
