@@ -228,6 +228,15 @@ def dedupe(
     """台帳の名寄せ(書き換えない) / which rows are the same customer; changes nothing."""
 
 
+@command(app, "values.compare")
+def compare(
+    kind: Annotated[str, Arg(help="company_name, address, phone …")],
+    one: Annotated[str, Arg(metavar="A", help="一方の値 / one value")],
+    other: Annotated[str, Arg(metavar="B", help="他方の値 / the other")],
+) -> None:
+    """二つの値が同じものかを、理由とともに示す / are two values the same thing, and why."""
+
+
 @command(app, "airflow.up")
 def up(
     port: Annotated[int, Opt("--port", min=1, max=65535)] = 8080,
