@@ -79,14 +79,6 @@ class Run:
             before = rows.compare(connection, chosen.mapping, intake)
             accepted = runs.accepted(connection, self.sync.name)
             closed = [g for g in guards(system, intake, before) if g.evidence not in accepted]
-            if closed:
-                runs.stop(connection, self.sync.name, self.id, closed)
-                told: dict[str, object] = {"system": system, "guards": [guard.code for guard in closed]}
-                plans.note(connection, self.store.seal, "system.guard", self.actor, self.id, told)
-            else:
-                rows.commit_intake(
-                    connection, self.sync, chosen.mapping, description, intake, self.id, time.time()
-                )
             counts = {
                 "read": intake.read,
                 "unchanged": intake.unchanged,
@@ -96,6 +88,14 @@ class Run:
                 **internal,
             }
             runs.count(connection, self.id, "read", system, counts)
+            if closed:
+                runs.stop(connection, self.sync.name, self.id, closed)
+                told: dict[str, object] = {"system": system, "guards": [guard.code for guard in closed]}
+                plans.note(connection, self.store.seal, "system.guard", self.actor, self.id, told)
+            else:
+                rows.commit_intake(
+                    connection, self.sync, chosen.mapping, description, intake, self.id, time.time()
+                )
         if closed:
             raise Stop(closed[0].code, system, **closed[0].details)
         return counts
@@ -149,9 +149,9 @@ class Run:
             outcome = self._outcome(connection, stored, failed)
             runs.finish(connection, self.id, outcome["status"], outcome["exit_code"])
             told = {"status": outcome["status"], "totals": outcome["systems"]}
+            runs.drop_lease(connection, self.sync.name, self.id)
             plans.note(connection, self.store.seal, "system.run", self.actor, self.id, told)
             checkpoint(connection)
-            runs.drop_lease(connection, self.sync.name, self.id)
         return outcome
 
     def leave_planned(self, failed: int) -> None:
