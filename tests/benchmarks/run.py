@@ -143,7 +143,7 @@ def measure(folder: Path) -> Iterator[Line]:
     yield from first_load(folder, "csv", FIRST)
     yield from no_op(folder, "csv", 10_000, Budget(), None)
     yield from no_op(folder, "csv", 100_000, Budget(2.0, 300), 1.5)
-    yield from no_op(folder, "excel", 100_000, Budget(6.0, 300), None)
+    yield from no_op(folder, "excel", 100_000, Budget(6.0, 300), 1.5)
     yield from no_op(folder, "csv", 1_000_000, Budget(), None)
 
 
