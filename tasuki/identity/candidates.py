@@ -19,6 +19,8 @@ class Key(NamedTuple):
     """One way to meet: a slot of one field, or of two at once."""
 
     fields: tuple[int, ...]
+    slots: tuple[int, ...]
+    """Of each field, which of its kind's keys."""
     hashes: Hashes
     """One a row, 0 where the row has none."""
 
@@ -49,7 +51,7 @@ def candidates(table: Table, cap: int = CAP, least: float = 0.0) -> Pairs:
     packed.append(copies * n + copies + 1)
     worths.append(np.full(len(copies), 2 * np.log2(n + 1)))
     masks.append(np.full(len(copies), everything, np.int64))
-    for key in _keys(table):
+    for key in keys(table):
         one, other, size = _meetings(key.hashes, cap)
         packed.append(one * n + other)
         worths.append(np.log2(n / size))
@@ -79,19 +81,19 @@ def twins(table: Table) -> Ints:
     return np.flatnonzero(same)
 
 
-def _keys(table: Table) -> Iterator[Key]:
+def keys(table: Table) -> Iterator[Key]:
     """Each slot of each field alone, and the same slots of two fields at once."""
     rows = [[_of_rows(column, slot) for slot in range(len(column.keys))] for column in table.columns]
     for index, slots in enumerate(rows):
-        for hashes in slots:
-            yield Key((index,), hashes)
+        for slot, hashes in enumerate(slots):
+            yield Key((index,), (slot,), hashes)
     for a, b in combinations(range(len(rows)), 2):
         themes = {table.columns[a].field.rules.theme, table.columns[b].field.rules.theme}
         if len(themes) == 1:
             continue
         for i, j in _PAIRED:
             if i < len(rows[a]) and j < len(rows[b]):
-                yield Key((a, b), _both(rows[a][i], rows[b][j]))
+                yield Key((a, b), (i, j), _both(rows[a][i], rows[b][j]))
 
 
 _PAIRED = ((0, 0), (1, 1), (2, 2), (1, 2), (2, 1))
