@@ -42,7 +42,7 @@ class Pairs(NamedTuple):
 def candidates(table: Table, cap: int = CAP, least: float = 0.0) -> Pairs:
     """Every pair under a key of at most `cap` rows, each once, and neighbours that hold the same.
 
-    The rows are sorted by what they hold.
+    The rows are sorted by what they hold. `least`: the worth of all keys that a pair shares, in bits.
     """
     n = table.rows
     packed, worths, masks = [], [], []
@@ -82,7 +82,11 @@ def twins(table: Table) -> Ints:
 
 
 def keys(table: Table) -> Iterator[Key]:
-    """Each slot of each field alone, and the same slots of two fields at once."""
+    """Each slot of each field alone, and the same slots of two fields at once.
+
+    A row's hashes depend on its own texts alone, so that they may be kept; which key is which follows from
+    the fields.
+    """
     rows = [[_of_rows(column, slot) for slot in range(len(column.keys))] for column in table.columns]
     for index, slots in enumerate(rows):
         for slot, hashes in enumerate(slots):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tasuki.identity.candidates import candidates
+from tasuki.identity.candidates import Pairs, candidates
 from tasuki.identity.clusters import LARGEST, Decisions, Judge, clusters
 from tasuki.identity.compare import levels
 from tasuki.identity.model import Model
@@ -68,7 +68,7 @@ def match(
     told("read", given.rows)
     order = _canonical(given)
     table = Table(tuple(column._replace(codes=column.codes[order]) for column in given.columns), given.rows)
-    pairs = candidates(table, least=WORTH * float(np.log2(max(table.rows, 2))))
+    pairs = _candidates(table, model)
     told("candidates", len(pairs.one))
     seen = levels(table, pairs.one, pairs.other)
     model = model or train(table, pairs, seen)
@@ -99,6 +99,13 @@ def match(
         final.same[by_row],
         tuple(relations[index] for index in by_row),
     )
+
+
+def _candidates(table: Table, model: Model | None) -> Pairs:
+    """A model made before says what a pair is worth: whom else the rows came with must not count."""
+    if model:
+        return candidates(table, LARGEST)
+    return candidates(table, least=WORTH * float(np.log2(max(table.rows, 2))))
 
 
 def _judge(model: Model, table: Table, least: float) -> Judge:

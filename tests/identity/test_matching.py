@@ -2,10 +2,12 @@ from random import Random
 
 import pytest
 
+from tasuki.identity.candidates import keys
 from tasuki.identity.clusters import Decisions
 from tasuki.identity.explain import explain
 from tasuki.identity.matching import Matching, Pair, match
 from tasuki.identity.model import Model
+from tasuki.identity.table import lay_out
 from tests.identity.office import FIELDS, Line, ledger, texts
 
 
@@ -124,6 +126,27 @@ def test_a_few_new_rows_are_judged_by_a_model_made_before(model: Model) -> None:
         Line("襷工業", "", "0452345678", "横浜市西区西1-1"),
     ]
     assert partition(match(FIELDS, texts(new), model=model)) == {frozenset({0, 1}), frozenset({2})}
+
+
+@pytest.mark.invariant("I12")
+def test_a_model_made_before_says_the_same_of_two_rows_whoever_they_came_with(model: Model) -> None:
+    two = [
+        Line("株式会社襷商会", "タスキショウカイ", "0312345678", "東京都港区芝1-2-3"),
+        Line("㈱襷商会", "", "06-1234-5678", "港区芝１－２－３"),
+    ]
+    others = [
+        Line(f"株式会社襷{n:04}工業", "タスキ", f"03{n:08}", f"東京都港区芝{n}-1-2") for n in range(1998)
+    ]
+    alone = match(FIELDS, texts(two), model=model).pairs()
+    among = match(FIELDS, texts([*two, *others]), model=model)
+    assert alone[0]._replace(one=0, other=1) == between(among, 0, 1)
+
+
+@pytest.mark.invariant("I12")
+def test_the_keys_of_a_row_are_its_own() -> None:
+    lines, _ = ledger()
+    alone, among = (lay_out(FIELDS, texts(some)) for some in (lines[:1], lines))
+    assert [key.hashes[0] for key in keys(alone)] == [key.hashes[0] for key in keys(among)]
 
 
 def test_a_thousand_copies_of_one_row_are_one_firm() -> None:
