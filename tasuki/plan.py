@@ -1,6 +1,6 @@
 """The plan of a run: a value that says everything that would happen, to be read, approved and applied."""
 
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -58,6 +58,8 @@ class Match(NamedTuple):
     key: str
     entity: str
     reasons: tuple[str, ...] = ()
+    evidence: tuple[dict[str, Any], ...] = ()
+    """The model's, where it had a say: fields, levels and bits of each pair, no value."""
 
 
 class Settle(NamedTuple):

@@ -71,7 +71,7 @@ class _Planner:
                 continue
             of_entity[entity] += [links[i] for i in group.links if not links[i].entity]
             self.matches += [
-                Match(i, links[i].system, links[i].key, entity, group.reasons)
+                Match(i, links[i].system, links[i].key, entity, group.reasons, group.evidence)
                 for i in group.links
                 if not links[i].entity
             ]
@@ -100,7 +100,8 @@ class _Planner:
             for link in links.values()
             if link.id in ready and link.state in ("here", "held") and link.system in self.sync.systems
         ]
-        found = partition(parties, self.snapshot.keys, self.snapshot.same, self.snapshot.different)
+        snapshot = self.snapshot
+        found = partition(parties, snapshot.keys, snapshot.same, snapshot.different, snapshot.likely)
         groups: dict[str, Group] = {}
         doubtful = self._undecided(links, found.groups, found.reviews)
         for group in found.groups:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from tasuki.connector import Cell, Description
-from tasuki.identity import Key
+from tasuki.identity import Key, Likely
 from tasuki.record import Record
 
 Cells = dict[str, Cell]
@@ -70,6 +70,8 @@ class Snapshot(NamedTuple):
     keys: tuple[tuple[int, Key], ...]
     same: tuple[tuple[int, int], ...]
     different: tuple[tuple[int, int], ...]
+    likely: tuple[Likely, ...] | None
+    """What the model says of rows that belong to nobody; None for a model of records it doesn't know."""
     decisions: Mapping[str, Record]
     open_conflicts: Mapping[str, str]
     """Conflict key → entity, of the entities above."""

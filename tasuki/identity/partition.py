@@ -1,12 +1,13 @@
-"""Groups rows into customers by certain keys; whatever is less than certain becomes a review.
+"""Groups rows into customers, by certain keys and by what the model is sure of; the rest becomes a review.
 
-A pure function of rows, keys and human decisions: the order of the rows doesn't matter (invariant I12).
+A pure function of rows, keys, the model's word and human decisions: the order of the rows doesn't matter
+(invariant I12).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from tasuki.identity.keys import CERTAIN, Key
 
@@ -25,12 +26,24 @@ class Party(NamedTuple):
     """Two branches of one corporation are related, not the same (S15)."""
 
 
+class Likely(NamedTuple):
+    """What the model says of two rows; pairs it holds for strangers are not told."""
+
+    one: int
+    other: int
+    zone: Literal["same", "review"]
+    evidence: dict[str, Any]
+    """The waterfall: fields, levels and bits, no value."""
+
+
 class Group(NamedTuple):
     """Rows that are one customer; `entity` is the one they join, "" for a new one."""
 
     links: tuple[int, ...]
     entity: str
     reasons: tuple[str, ...]
+    evidence: tuple[dict[str, Any], ...] = ()
+    """Of the model, where it joined them."""
 
 
 class Review(NamedTuple):
@@ -39,6 +52,7 @@ class Review(NamedTuple):
     one: int
     other: int
     reasons: tuple[str, ...]
+    evidence: dict[str, Any] | None = None
 
 
 class Partition(NamedTuple):
@@ -52,35 +66,43 @@ def partition(
     keys: Iterable[tuple[int, Key]],
     same: Iterable[tuple[int, int]] = (),
     different: Iterable[tuple[int, int]] = (),
+    likely: Iterable[Likely] | None = None,
 ) -> Partition:
-    """`same` and `different` are pairs of links that a person decided on; they beat every key."""
+    """`same` and `different` are pairs of links that a person decided on; they beat every key and the model.
+
+    Without a model (`likely` None) keys that aren't certain raise the question; with one it speaks for them.
+    """
     everyone = {party.link: party for party in sorted(parties)}
     apart = {frozenset(pair) for pair in different}
-    certain, doubtful = _pairs(everyone, keys)
+    told = {(w.one, w.other): w for w in likely or () if {w.one, w.other} <= everyone.keys()}
+    certain, doubtful = _pairs(everyone, keys, weak=likely is None)
     edges = {pair: reasons for pair, reasons in certain.items() if frozenset(pair) not in apart}
     for one, other in same:
         if one in everyone and other in everyone:
             edges[min(one, other), max(one, other)] = {"person"}
-    groups, broken = _components(everyone, edges)
-    home = {link: index for index, group in enumerate(groups) for link in group}
-    questions: dict[tuple[int, int], set[str]] = defaultdict(set)
-    for pair, reasons in [*broken.items(), *doubtful.items()]:
-        if frozenset(pair) not in apart and _open(everyone, groups, home, pair, pair in broken):
-            questions[pair] |= reasons
+    groups, broken = _joined(everyone, _linked(everyone), apart, {}, edges)
+    sure = {pair: {MODEL} for pair, word in told.items() if word.zone == "same" and _across(everyone, pair)}
+    groups, torn = _joined(everyone, groups, apart, edges, sure)
+    questions = _questions(everyone, groups, apart, broken, doubtful, torn, told)
     return Partition(
-        tuple(_group(everyone, group, edges) for group in groups if _has_new(everyone, group)),
-        tuple(Review(*pair, tuple(sorted(reasons))) for pair, reasons in sorted(questions.items())),
+        tuple(_group(everyone, group, edges | sure, told) for group in groups if _has_new(everyone, group)),
+        tuple(
+            Review(*pair, tuple(sorted(reasons)), told[pair].evidence if pair in told else None)
+            for pair, reasons in sorted(questions.items())
+        ),
     )
 
 
+MODEL = "model"
+"""The reason of a pair that the probabilistic model joined or asks about."""
 Edges = dict[tuple[int, int], set[str]]
 
 
-def _pairs(everyone: Mapping[int, Party], keys: Iterable[tuple[int, Key]]) -> tuple[Edges, Edges]:
+def _pairs(everyone: Mapping[int, Party], keys: Iterable[tuple[int, Key]], weak: bool) -> tuple[Edges, Edges]:
     """Links that share a key, certain and doubtful. A key held twice in one system decides nothing (S15)."""
     buckets: dict[Key, list[int]] = defaultdict(list)
     for link, key in keys:
-        if link in everyone:
+        if link in everyone and (weak or CERTAIN[key.kind]):
             buckets[key].append(link)
     certain: Edges = defaultdict(set)
     doubtful: Edges = defaultdict(set)
@@ -104,86 +126,138 @@ def _neighbours(links: Sequence[int]) -> Iterable[tuple[int, int]]:
     return ((links[0], link) for link in links[1:])
 
 
-def _components(everyone: Mapping[int, Party], edges: Edges) -> tuple[list[list[int]], Edges]:
-    """Connected rows, and the edges of those that can't all be one customer: these fall apart again."""
-    parent = {link: link for link in everyone}
+def _across(everyone: Mapping[int, Party], pair: tuple[int, int]) -> bool:
+    return everyone[pair[0]].system != everyone[pair[1]].system
 
-    def top(link: int) -> int:
-        while parent[link] != link:
-            parent[link] = parent[parent[link]]
-            link = parent[link]
-        return link
 
-    entities: dict[str, int] = {}
+def _linked(everyone: Mapping[int, Party]) -> list[list[int]]:
+    """Rows as they belong together now; whoever is nobody's stands alone."""
+    homes: dict[str, list[int]] = defaultdict(list)
     for party in everyone.values():
-        if party.entity:
-            parent[top(party.link)] = top(entities.setdefault(party.entity, party.link))
+        homes[party.entity].append(party.link)
+    alone = [[link] for link in homes.pop("", [])]
+    return [*homes.values(), *alone]
+
+
+def _joined(
+    everyone: Mapping[int, Party],
+    groups: Sequence[Sequence[int]],
+    apart: set[frozenset[int]],
+    within: Edges,
+    edges: Edges,
+) -> tuple[list[list[int]], Edges]:
+    """`groups` joined by `edges` where the whole is sound; where not, as before, with the edges told.
+
+    `within` are the edges that made the groups.
+    """
+    home = {link: index for index, group in enumerate(groups) for link in group}
+    parent = list(range(len(groups)))
+
+    def top(group: int) -> int:
+        while parent[group] != group:
+            parent[group] = parent[parent[group]]
+            group = parent[group]
+        return group
+
     for one, other in edges:
-        parent[max(top(one), top(other))] = min(top(one), top(other))
+        a, b = top(home[one]), top(home[other])
+        parent[max(a, b)] = min(a, b)
     found: dict[int, list[int]] = defaultdict(list)
-    for link in everyone:
-        found[top(link)].append(link)
-    groups: list[list[int]] = []
-    broken: Edges = {}
-    for links in found.values():
-        if _sound(everyone, links, edges):
-            groups.append(links)
-            continue
-        groups += _apart(everyone, links)
-        inside = set(links)
-        broken.update({pair: reasons for pair, reasons in edges.items() if inside.issuperset(pair)})
-    return sorted(groups), broken
+    for index in range(len(groups)):
+        found[top(index)].append(index)
+    joined: list[list[int]] = []
+    broken: set[int] = set()
+    for parts in found.values():
+        links = sorted(link for part in parts for link in groups[part])
+        if len(parts) == 1 or _sound(everyone, links, apart, within | edges):
+            joined.append(links)
+        else:
+            joined += [list(groups[part]) for part in parts]
+            broken.update(parts)
+    torn = {(a, b): why for (a, b), why in edges.items() if home[a] in broken and home[a] != home[b]}
+    return sorted(joined), torn
 
 
-def _sound(everyone: Mapping[int, Party], links: Sequence[int], edges: Edges) -> bool:
-    """One row a system, one customer, one 法人番号, one code; a person may say otherwise of rows."""
+def _sound(
+    everyone: Mapping[int, Party], links: Sequence[int], apart: set[frozenset[int]], edges: Edges
+) -> bool:
+    """One row a system, one customer, one 法人番号, one code, nobody kept apart; a person may say otherwise
+    of rows."""
     parties = [everyone[link] for link in links]
-    by_person = any(edges.get(pair) == {"person"} for pair in combinations(sorted(links), 2))
+    pairs = list(combinations(sorted(links), 2))
+    by_person = any(edges.get(pair) == {"person"} for pair in pairs)
     new = [party for party in parties if not party.entity]
     systems = [party.system for party in parties]
     rows_clash = any(systems.count(party.system) > 1 for party in new)
     return (
         (by_person or not rows_clash)
+        and not (apart and apart & set(map(frozenset, pairs)))
         and len({party.entity for party in parties} - {""}) <= 1
         and len({party.corporate for party in parties} - {""}) <= 1
         and len({party.code for party in parties} - {""}) <= 1
     )
 
 
-def _apart(everyone: Mapping[int, Party], links: Sequence[int]) -> list[list[int]]:
-    """Rows that already belong together stay so; every other stands alone."""
-    groups: dict[str, list[int]] = defaultdict(list)
-    alone = []
-    for link in links:
-        entity = everyone[link].entity
-        groups[entity].append(link) if entity else alone.append([link])
-    return [*(group for entity, group in groups.items() if entity), *alone]
-
-
-def _open(
+def _questions(
     everyone: Mapping[int, Party],
     groups: Sequence[Sequence[int]],
-    home: Mapping[int, int],
-    pair: tuple[int, int],
-    broken: bool,
-) -> bool:
-    """Whether a person must look: not the same group already, not ruled out by numbers or systems."""
-    one, other = (groups[home[link]] for link in pair)
-    if one is other or all(everyone[link].entity for link in pair):
-        return False
-    if broken:
-        return True
+    apart: set[frozenset[int]],
+    broken: Edges,
+    doubtful: Edges,
+    torn: Edges,
+    told: Mapping[tuple[int, int], Likely],
+) -> Edges:
+    """What a person must look at: certain keys that contradict each other, and what is only likely."""
+    home = {link: index for index, group in enumerate(groups) for link in group}
+    maybe = {pair: {MODEL} for pair, word in told.items() if word.zone == "review" or pair in torn}
+    twins = {pair: {MODEL} for pair, word in told.items() if word.zone == "same"}
+    questions: Edges = defaultdict(set)
+    for asked, bound in ((broken, _free), (doubtful, _open), (maybe, _open), (twins, _twins)):
+        for pair, reasons in asked.items():
+            one, other = (groups[home[link]] for link in pair)
+            settled = one is other or all(everyone[link].entity for link in pair)
+            if not settled and frozenset(pair) not in apart and bound(everyone, one, other):
+                questions[pair] |= reasons
+    return questions
+
+
+def _free(everyone: Mapping[int, Party], one: Sequence[int], other: Sequence[int]) -> bool:
+    return True
+
+
+def _open(everyone: Mapping[int, Party], one: Sequence[int], other: Sequence[int]) -> bool:
+    """Not ruled out by numbers, nor by a system that holds both."""
+    systems = {everyone[link].system for link in one} & {everyone[link].system for link in other}
+    return not systems and _one_number(everyone, one, other)
+
+
+def _twins(everyone: Mapping[int, Party], one: Sequence[int], other: Sequence[int]) -> bool:
+    """One customer twice in a system, as far as the model sees."""
+    return not _open(everyone, one, other) and _one_number(everyone, one, other)
+
+
+def _one_number(everyone: Mapping[int, Party], one: Sequence[int], other: Sequence[int]) -> bool:
     numbers = {everyone[link].corporate for link in (*one, *other)} - {""}
     codes = {everyone[link].code for link in (*one, *other)} - {""}
-    systems = {everyone[link].system for link in one} & {everyone[link].system for link in other}
-    return len(numbers) <= 1 and len(codes) <= 1 and not systems
+    return len(numbers) <= 1 and len(codes) <= 1
 
 
 def _has_new(everyone: Mapping[int, Party], group: Sequence[int]) -> bool:
     return any(not everyone[link].entity for link in group)
 
 
-def _group(everyone: Mapping[int, Party], links: Sequence[int], edges: Edges) -> Group:
+def _group(
+    everyone: Mapping[int, Party],
+    links: Sequence[int],
+    edges: Edges,
+    told: Mapping[tuple[int, int], Likely],
+) -> Group:
     entity = next((everyone[link].entity for link in links if everyone[link].entity), "")
-    reasons = {reason for pair in combinations(sorted(links), 2) for reason in edges.get(pair, ())}
-    return Group(tuple(links), entity, tuple(sorted(reasons)))
+    inside = [pair for pair in combinations(sorted(links), 2) if pair in edges]
+    reasons = {reason for pair in inside for reason in edges[pair]}
+    evidence = [
+        {"one": one, "other": other, **told[one, other].evidence}
+        for one, other in inside
+        if edges[one, other] == {MODEL}
+    ]
+    return Group(tuple(links), entity, tuple(sorted(reasons)), tuple(evidence))

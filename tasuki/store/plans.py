@@ -217,8 +217,10 @@ class _Commit:
             rows = [{"one": match.link, "to": match.entity} for match in self.made.matches]
             self.connection.execute(_JOIN, rows)
         for match in self.made.matches:
-            keys = {"keys": list(match.reasons)}
-            self._enter("sync.link", match.entity, system=match.system, external_id=match.key, decision=keys)
+            told: dict[str, object] = {"keys": list(match.reasons)}
+            if match.evidence:
+                told["evidence"] = list(match.evidence)
+            self._enter("sync.link", match.entity, system=match.system, external_id=match.key, decision=told)
 
     def pending(self) -> None:
         """A customer is pending until every target shows its value (S5)."""
@@ -302,6 +304,7 @@ class _Commit:
             "one": min(found.one, found.other),
             "other": max(found.one, found.other),
             "reasons": orjson.dumps(list(found.reasons)),
+            "evidence": orjson.dumps(found.evidence) if found.evidence else None,
             "opened": self.run,
             "at": time.time(),
             "state": "open",

@@ -36,6 +36,7 @@ def load(connection: Connection, sync: Sync, read: Collection[str]) -> Snapshot:
         keys=tuple(keys),
         same=tuple(pairs["same"]),
         different=tuple(pairs["different"]),
+        likely=None,
         decisions=_decisions(connection, sync, entities),
         open_conflicts=_open_conflicts(connection, sync, entities),
         systems={name: _system(connection, name, name in read) for name in sync.systems},

@@ -204,6 +204,7 @@ review = Table(
     Column("one", Integer, nullable=False),
     Column("other", Integer, nullable=False),
     Column("reasons", LargeBinary, nullable=False),
+    Column("evidence", LargeBinary),
     Column("opened", String(40), nullable=False),
     Column("at", Float, nullable=False),
     Column("state", String(10), nullable=False),
@@ -211,7 +212,8 @@ review = Table(
     Column("reason", Text),
     Index("review_open", "sync", "state"),
 )
-"""Two rows (link ids, the smaller first) that may be one customer. state: open | same | different | void."""
+"""Two rows (link ids, the smaller first) that may be one customer. state: open | same | different | void.
+`evidence`: what the model said of them, as tasuki.identity.explain tells it."""
 
 merge = Table(
     "merge",

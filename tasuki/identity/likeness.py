@@ -1,0 +1,91 @@
+"""What the model says of rows in several systems: which are likely one customer, and why.
+
+A pure function of records, model and people's decisions (invariant I12).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from tasuki.identity.clusters import Decisions
+from tasuki.identity.explain import Reasons, explain
+from tasuki.identity.keys import corporate_number
+from tasuki.identity.matching import match
+from tasuki.identity.model import Model
+from tasuki.identity.modelfile import load
+from tasuki.identity.partition import Likely
+from tasuki.identity.table import Field
+from tasuki.identity.verdict import Zone
+from tasuki.record import Record
+
+FIRST = Path(__file__).with_name("first_model.json")
+"""Learned from made-up masters by tools/first_model.py."""
+ENOUGH = 2_000
+"""Rows that a model of a firm's own is learned from; fewer are judged by the first one."""
+
+FIELDS: Mapping[str, tuple[Field, ...]] = {
+    "customer": (
+        Field("name", "name"),
+        Field("kana", "kana"),
+        Field("phone", "phone"),
+        Field("mobile", "phone"),
+        Field("fax", "phone"),
+        Field("email", "email"),
+        Field("address", "address"),
+        Field("postal_code", "postal_code"),
+        Field("corporate_number", "corporate_number"),
+    ),
+}
+"""Canonical model → what its records are compared by; other models know certain keys only."""
+
+Pairs = Iterable[tuple[int, int]]
+"""Of links."""
+
+
+def likely(
+    model: Model, records: Mapping[int, Record], same: Pairs = (), different: Pairs = ()
+) -> tuple[Likely, ...]:
+    """By link, the smaller first. `same` and `different` are settled: by people, or by an earlier run."""
+    links = sorted(records)
+    place = {link: index for index, link in enumerate(links)}
+    fields = [learned.field for learned in model.fields]
+    people = Decisions(_placed(place, same), _placed(place, different))
+    found = match(fields, texts(fields, (records[link] for link in links)), model, people)
+    reasons = explain(found.model, found.table, found.one, found.other)
+    return tuple(
+        Likely(links[pair.one], links[pair.other], zone, reason.as_json())
+        for pair, reason in zip(found.pairs(), reasons, strict=True)
+        if (zone := _zone(pair.zone, reason)) != "different"
+    )
+
+
+def learn(fields: Sequence[Field], records: Iterable[Record]) -> Model:
+    """A model for these records: their own when they are enough, else the first one."""
+    told = texts(fields, records)
+    return match(fields, told).model if len(told[fields[0].name]) >= ENOUGH else load(FIRST)
+
+
+def texts(fields: Sequence[Field], records: Iterable[Record]) -> dict[str, list[str]]:
+    """Per field one text a record."""
+    found: dict[str, list[str]] = {field.name: [] for field in fields}
+    for record in records:
+        for name, column in found.items():
+            column.append(
+                corporate_number(record)
+                if name == "corporate_number"
+                else record.get(_OF.get(name, name), "")
+            )
+    return found
+
+
+_OF = {"kana": "name_kana"}
+"""Field of a model file → canonical field, where they are called otherwise."""
+
+
+def _placed(place: Mapping[int, int], pairs: Pairs) -> tuple[tuple[int, int], ...]:
+    return tuple((place[a], place[b]) for a, b in pairs if a in place and b in place)
+
+
+def _zone(zone: Zone, reasons: Reasons) -> Zone:
+    """A name alone, or a telephone alone, never joins two rows unasked."""
+    voices = sum(bar.bits > 1 for bar in reasons.bars)
+    return "review" if zone == "same" and voices < 2 else zone
