@@ -69,6 +69,10 @@ def take_lease(connection: Connection, sync: str, id: str) -> str:
         "pid": os.getpid(),
         "expires": time.time() + LEASE,
     }
+    # Every step of a run renews its lease: nearly always that is all there is to do.
+    held = update(lease).where(lease.c.sync == sync, lease.c.run == id).values(**mine)
+    if connection.execute(held).rowcount:
+        return ""
     connection.execute(insert_new(connection, lease), {"sync": sync, **mine})
     row = connection.execute(select(lease).where(lease.c.sync == sync).with_for_update()).one()
     if row.run != id and _alive(row):
