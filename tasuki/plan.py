@@ -60,6 +60,16 @@ class Match(NamedTuple):
     reasons: tuple[str, ...] = ()
     evidence: tuple[dict[str, Any], ...] = ()
     """The model's, where it had a say: fields, levels and bits of each pair, no value."""
+    role: Literal["primary", "duplicate"] = "primary"
+    """A second row in one system stays beside the primary and is not written (I2)."""
+
+
+class Promotion(NamedTuple):
+    """A duplicate whose primary is gone: it takes that place, and nothing is deleted elsewhere."""
+
+    link: int
+    entity: str
+    instead: int
 
 
 class Settle(NamedTuple):
@@ -113,7 +123,7 @@ class Reason(NamedTuple):
     limit: int = 0
 
 
-T = TypeVar("T", Move, Match, Settle, Change, OpenConflict, Refusal, Waiting)
+T = TypeVar("T", Move, Match, Promotion, Settle, Change, OpenConflict, Refusal, Waiting)
 
 
 class Plan(NamedTuple):
@@ -143,6 +153,7 @@ class Plan(NamedTuple):
     versions: tuple[tuple[str, int], ...]
     """Every entity looked at and its version then; one that moved since is stale (S19)."""
     digest: str
+    promoted: tuple[Promotion, ...] = ()
 
     def changes_for(self, system: str) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.system == system)
@@ -156,6 +167,7 @@ class Plan(NamedTuple):
         return self._replace(
             moves=rest(self.moves),
             matches=rest(self.matches),
+            promoted=rest(self.promoted),
             settles=rest(self.settles),
             changes=rest(self.changes),
             conflicts=rest(self.conflicts),
@@ -175,7 +187,8 @@ def digest_of(plan: Plan) -> str:
             "sync": plan.sync,
             "rules": plan.rules,
             "moves": [[move.entity, move.value] for move in plan.moves],
-            "matches": [[m.system, m.key, m.entity] for m in plan.matches],
+            "matches": [[m.system, m.key, m.entity, m.role] for m in plan.matches],
+            "promoted": [list(promotion) for promotion in plan.promoted],
             "settles": [[s.link, s.units, s.value] for s in plan.settles],
             "changes": [[c.system, c.action, c.entity, c.key, c.cells, c.base] for c in plan.changes],
         }

@@ -18,6 +18,7 @@ from tasuki.plan import (
     Move,
     OpenConflict,
     Plan,
+    Promotion,
     Reason,
     Refusal,
     Settle,
@@ -45,6 +46,7 @@ class _Planner:
         self.shown = Shown(sync, snapshot)
         self.moves: list[Move] = []
         self.matches: list[Match] = []
+        self.promoted: list[Promotion] = []
         self.settles: list[Settle] = []
         self.changes: list[Change] = []
         self.conflicts: list[OpenConflict] = []
@@ -69,12 +71,8 @@ class _Planner:
         for entity, group in groups.items():
             if self.only is not None and entity not in self.only:
                 continue
-            of_entity[entity] += [links[i] for i in group.links if not links[i].entity]
-            self.matches += [
-                Match(i, links[i].system, links[i].key, entity, group.reasons, group.evidence)
-                for i in group.links
-                if not links[i].entity
-            ]
+            new = [links[i] for i in group.links if not links[i].entity]
+            of_entity[entity] += self._join(entity, of_entity[entity], new, group)
         for entity in sorted(of_entity if self.only is None else of_entity.keys() & set(self.only)):
             self._entity(entity, of_entity[entity], held.get(entity, frozenset()))
         return self._finish(reviews)
@@ -153,6 +151,35 @@ class _Planner:
         text = f"{self.sync.model.name}\0{link.system}\0{link.key}\0{link.id}"
         return f"{self.sync.model.name[:2]}_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
 
+    def _join(
+        self, entity: str, known: Iterable[LinkState], new: list[LinkState], group: Group
+    ) -> list[LinkState]:
+        """One row of a system is the customer's, a second one its duplicate; a row that can be read goes
+        before one that is held back."""
+        taken = {link.system for link in known if link.state != "gone" and link.role == "primary"}
+        joined = []
+        for link in sorted(new, key=lambda link: (link.state != "here", link.id)):
+            role: Literal["primary", "duplicate"] = "duplicate" if link.system in taken else "primary"
+            taken.add(link.system)
+            match = Match(link.id, link.system, link.key, entity, group.reasons, group.evidence, role)
+            self.matches.append(match)
+            joined.append(link._replace(role=role))
+        return joined
+
+    def _promote(self, entity: str, links: Iterable[LinkState]) -> list[LinkState]:
+        """Where a primary is gone and its duplicate is there, that one is the customer's row now."""
+        left = {link.id: link for link in links}
+        gone = [link for link in left.values() if link.role == "primary" and link.state == "gone"]
+        for link in gone:
+            others = [other for other in left.values() if other.system == link.system and other != link]
+            heirs = [other for other in others if other.role == "duplicate" and other.state == "here"]
+            if heirs and not any(other.role == "primary" for other in others):
+                heir = min(heirs, key=lambda heir: heir.id)
+                self.promoted.append(Promotion(heir.id, entity, link.id))
+                left[heir.id] = heir._replace(role="primary")
+                left[link.id] = link._replace(role="duplicate")
+        return list(left.values())
+
     # What each entity needs.
 
     def _entity(self, entity: str, links: list[LinkState], held: frozenset[str]) -> None:
@@ -160,7 +187,11 @@ class _Planner:
         self.versions[entity] = state.version
         order = list(self.sync.systems)
         own = sorted(
-            (link for link in links if link.system in self.sync.systems and link.role == "primary"),
+            (
+                link
+                for link in self._promote(entity, links)
+                if link.system in self.sync.systems and link.role == "primary"
+            ),
             key=lambda link: (order.index(link.system), link.id),
         )
         here = [link for link in own if link.state == "here"]
@@ -297,7 +328,8 @@ class _Planner:
 
     def _reconcile(self, entity: str, base: Record, sides: Mapping[int, Side]) -> Outcome:
         decisions = self.snapshot.decisions
-        return reconcile(entity, self.sync.model, base, sides.values(), self.sync.policy, decisions)
+        merged = self.snapshot.merged.get(entity, {})
+        return reconcile(entity, self.sync.model, base, sides.values(), self.sync.policy, decisions, merged)
 
     def _archives(self, own: list[LinkState], outcome: Outcome) -> bool:
         """A row that vanished archives the customer where a target asks for it (S16); an edit elsewhere
@@ -368,6 +400,7 @@ class _Planner:
             reasons=self._reasons(),
             versions=tuple(sorted(self.versions.items())),
             digest="",
+            promoted=tuple(self.promoted),
         )
         return plan._replace(digest=digest_of(plan))
 

@@ -39,6 +39,10 @@ class Side(NamedTuple):
     """Values handed over for a person to import, not seen back yet (S20)."""
 
 
+MERGED = "merged"
+"""Stands in the place of a system: what was typed while two customers were one (S17)."""
+
+
 class Candidate(NamedTuple):
     """A value that a side offers for a unit."""
 
@@ -67,7 +71,7 @@ class Conflict(NamedTuple):
     base: Record
     candidates: tuple[Candidate, ...]
     reason: str
-    """ask · overlap · first · cut · part"""
+    """ask · overlap · first · cut · part · unmerged"""
 
 
 class Drift(NamedTuple):
@@ -108,8 +112,10 @@ def reconcile(
     sides: Iterable[Side],
     policy: Callable[[str], PolicyEntry],
     decisions: Mapping[str, Record],
+    merged: Mapping[str, Record] = {},
 ) -> Outcome:
-    """`sides` in the order of the sync; `decisions` chosen values by conflict key."""
+    """`sides` in the order of the sync; `decisions` chosen values by conflict key; `merged` units that were
+    edited while this customer was one with another, and to what: a person says whose they are (S17)."""
     here = tuple(sides)
     mapped = frozenset().union(*(side.maps for side in here)) if here else frozenset()
     value = dict(base)
@@ -121,12 +127,12 @@ def reconcile(
     decided: list[str] = []
     for unit, fields in model.units().items():
         names = tuple(name for name in fields if name in mapped)
-        if not names or _at_rest(names, base, here):
+        if not names or (unit not in merged and _at_rest(names, base, here)):
             continue
         case = _Unit(
             entity, unit, tuple(model.fields[n] for n in names), pick(base, names), policy(unit), here
         )
-        verdict = case.decide(decisions)
+        verdict = case.decide(decisions, merged.get(unit))
         if verdict.conflict:
             conflicts.append(verdict.conflict)
             continue
@@ -153,6 +159,12 @@ def reconcile(
         tuple(drifts),
         tuple(decided),
     )
+
+
+def question(entity: str, unit: str, base: Record, candidates: Sequence[Candidate], reason: str) -> Conflict:
+    """The conflict of these values: asked again it has the same key (S13)."""
+    key = content_digest([entity, unit, [[c.system, c.value] for c in candidates]])[:16]
+    return Conflict(key, unit, base, tuple(candidates), reason)
 
 
 def _at_rest(names: Sequence[str], base: Record, sides: Sequence[Side]) -> bool:
@@ -243,14 +255,17 @@ class _Unit:
 
     # The decision.
 
-    def decide(self, decisions: Mapping[str, Record]) -> _Verdict:
+    def decide(self, decisions: Mapping[str, Record], merged: Record | None = None) -> _Verdict:
         edits = [side for side in self.sides if self.changed(side) and not self.deaf(side)]
         news = [
             side
             for side in self.sides
             if self.newcomer(side) and not blank(self.now(side)) and self.deaf(side) in ("", "part")
         ]
-        verdict = self._with_edits(edits, news) if edits else self._with_news(news)
+        if merged is not None:
+            verdict = self._ask(edits, "unmerged", [Candidate(MERGED, merged)], with_base=True)
+        else:
+            verdict = self._with_edits(edits, news) if edits else self._with_news(news)
         if self.unit == "consent":
             verdict = self._opt_out(verdict, edits)
         if verdict.conflict and verdict.conflict.key in decisions:
@@ -367,12 +382,13 @@ class _Unit:
         """The whole unit from one side; what that side doesn't map keeps its value."""
         return _Verdict({**self.base, **self.now(side)}, rule, side.system)
 
-    def _ask(self, sides: list[Side], reason: str, with_base: bool = False) -> _Verdict:
-        candidates = [Candidate(s.system, self.now(s), s.since, s.until) for s in sides]
+    def _ask(
+        self, sides: list[Side], reason: str, others: Sequence[Candidate] = (), with_base: bool = False
+    ) -> _Verdict:
+        candidates = [*(Candidate(s.system, self.now(s), s.since, s.until) for s in sides), *others]
         if with_base:
             candidates.append(Candidate("", self.base))
-        key = content_digest([self.entity, self.unit, [[c.system, c.value] for c in candidates]])[:16]
-        return _Verdict(self.base, conflict=Conflict(key, self.unit, self.base, tuple(candidates), reason))
+        return _Verdict(self.base, conflict=question(self.entity, self.unit, self.base, candidates, reason))
 
     # What follows for each side.
 

@@ -8,7 +8,7 @@ from tasuki.mapping import Mapping as SystemMapping
 from tasuki.reconcile import Side
 from tasuki.record import Record, pick
 from tasuki.reference import References
-from tasuki.side import view as readable
+from tasuki.side import shared, view as readable
 from tasuki.snapshot import LinkState, Snapshot
 
 
@@ -22,7 +22,8 @@ class Shown:
             name: {column.name: column for column in state.description.columns}
             for name, state in snapshot.systems.items()
         }
-        self._fields = {name: self._shared(system.mapping) for name, system in sync.systems.items()}
+        self._fields = {name: shared(sync, system.mapping) for name, system in sync.systems.items()}
+        self._names = {name: _naming(system.mapping) for name, system in sync.systems.items()}
         self._observed: dict[int, Record] = {}
 
     def side(self, link: LinkState) -> Side:
@@ -45,7 +46,7 @@ class Shown:
             since=link.since,
             until=link.until,
             direction=system.entry.direction,
-            fixed=system.mapping.fixed,
+            fixed=system.mapping.fixed | self._names[link.system],
             gives=system.entry.gives,
             restore=system.entry.restore,
             sent=link.sent.value if link.sent else {},
@@ -64,12 +65,6 @@ class Shown:
     def fields(self, mapping: SystemMapping) -> tuple[str, ...]:
         """The fields that this system shares."""
         return self._fields[mapping.system]
-
-    def _shared(self, mapping: SystemMapping) -> tuple[str, ...]:
-        """A code of a system's own numbering stays at home (S15)."""
-        local = mapping.system not in self._sync.shared_code
-        own = self._sync.model.own_code
-        return tuple(name for name in mapping.fields if not (local and name == own))
 
     def echo(self, link: LinkState, system: System, observed: Record) -> Record:
         """Fields that show what was sent, of late or before: the import has happened (S20)."""
@@ -106,3 +101,9 @@ class Shown:
             if any(n in back for n in mine) and all(n in back or not side.observed.get(n) for n in mine):
                 found |= {name: back.get(name, "") for name in mine}
         return found
+
+
+def _naming(mapping: SystemMapping) -> frozenset[str]:
+    """The fields that name a row: written when it is made and never again, or it would be another row. Rows
+    of merged customers each keep their own."""
+    return frozenset(name for name, mapped in mapping.fields.items() if mapping.key in mapped.columns)

@@ -36,10 +36,14 @@ def unsettled(
     sync: Sync, mapping: SystemMapping, observed: Mapping[str, Cell], agreed: Mapping[str, Cell]
 ) -> bool:
     """Whether a shared column shows something else than was agreed; a code that stays at home is none."""
+    columns = {column for name in shared(sync, mapping) for column in mapping.fields[name].columns}
+    return any(observed.get(column) != agreed.get(column, _NEVER) for column in columns & observed.keys())
+
+
+def shared(sync: Sync, mapping: SystemMapping) -> tuple[str, ...]:
+    """The fields that a system shares: a code of its own numbering stays at home (S15)."""
     local = mapping.system not in sync.shared_code
-    home = sync.model.own_code if local else ""
-    shared = {column for name, mapped in mapping.fields.items() if name != home for column in mapped.columns}
-    return any(observed.get(column) != agreed.get(column, _NEVER) for column in shared & observed.keys())
+    return tuple(name for name in mapping.fields if not (local and name == sync.model.own_code))
 
 
 _NEVER = object()

@@ -78,5 +78,7 @@ class Snapshot(NamedTuple):
     systems: Mapping[str, SystemState]
     parted: frozenset[str]
     """Customers just unmerged: what is written back to them always needs approval (S17)."""
+    merged: Mapping[str, Mapping[str, Record]]
+    """Customer → unit → what it was edited to while it was one with another, until a person decides."""
     referred: Mapping[str, Mapping[str, Record]]
     """Model pointed at → entity → its value; only for models that have references."""

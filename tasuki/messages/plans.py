@@ -63,6 +63,18 @@ MESSAGES: dict[str, Text] = {
         "There is no merge {merge} to undo",
         "Look its number up with tasuki log",
     ),
+    "TSK-5016": Text(
+        "{system}への書込の結果が、まだ分かっていません",
+        "tasuki sync を一度実行してから、もう一度行ってください",
+        "Nobody knows yet what became of a write to {system}",
+        "Run tasuki sync once, then try again",
+    ),
+    "TSK-5017": Text(
+        "統合「{merge}」のあとに、別の統合「{later}」があります",
+        "新しい方から取り消してください: tasuki review unmerge {later}",
+        "Merge {later} came after merge {merge}",
+        "Undo the later one first: tasuki review unmerge {later}",
+    ),
     "TSK-5020": Text(
         "{system}に作るための番号がまだありません",
         "番号を発行するシステムで登録されるのを待ちます",

@@ -15,7 +15,8 @@ from tasuki.plan import Change, Plan
 from tasuki.record import Record, cells_digest, pick
 from tasuki.side import unsettled, view
 from tasuki.store import journal, tables
-from tasuki.store.plans import hold_out, personal
+from tasuki.store.journal import personal
+from tasuki.store.plans import hold_out
 from tasuki.store.rows import chunks, remember_replaced, replaced_cells
 
 _CHANGE = TypeAdapter(Change)

@@ -9,12 +9,19 @@ from sqlalchemy import Connection, insert, select, update
 
 from tasuki import ledger
 from tasuki.ledger import Diff, Entry, Seal
+from tasuki.model import Model
 from tasuki.store import tables
 
 
 def now() -> str:
     """UTC to the millisecond, as entries hold it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def personal(model: Model) -> Callable[[str], bool]:
+    """Whether a field's values must not stand in the ledger; an unknown field's must not."""
+    open_fields = {name for name, field in model.fields.items() if field.sensitivity == "plain"}
+    return lambda name: name not in open_fields
 
 
 def append(

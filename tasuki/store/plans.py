@@ -1,7 +1,7 @@
 """Plans as they were made, approved and carried into the store."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -11,12 +11,13 @@ from tasuki.definition import Sync
 from tasuki.errors import UserError
 from tasuki.identity import Review
 from tasuki.ledger import Diff, Entry, Seal
-from tasuki.model import Model
 from tasuki.plan import PLAN, Match, Move, OpenConflict, Plan, Settle
 from tasuki.side import unsettled
-from tasuki.store import journal, remember
+from tasuki.store import journal, merges, queues, remember
+from tasuki.store.journal import personal
+from tasuki.store.queues import review_key
 from tasuki.store.rows import chunks
-from tasuki.store.tables import conflict, entity, link, merge, plan, quarantine, review, system_state
+from tasuki.store.tables import conflict, entity, link, plan, quarantine, review, system_state
 
 
 class Stored(NamedTuple):
@@ -118,6 +119,7 @@ def commit(connection: Connection, seal: Seal, sync: Sync, stored: Stored, actor
     write = _Commit(connection, sync, made, stale, stored.run, actor)
     write.moves()
     write.matches()
+    write.promotions()
     write.pending()
     write.settles()
     write.conflicts()
@@ -133,12 +135,6 @@ def commit(connection: Connection, seal: Seal, sync: Sync, stored: Stored, actor
     )
     journal.append(connection, seal, write.entries, personal(sync.model))
     return made
-
-
-def personal(model: Model) -> Callable[[str], bool]:
-    """Whether a field's values must not stand in the ledger; an unknown field's must not."""
-    open_fields = {name for name, field in model.fields.items() if field.sensitivity == "plain"}
-    return lambda name: name not in open_fields
 
 
 def _stale(connection: Connection, made: Plan) -> frozenset[str]:
@@ -214,13 +210,25 @@ class _Commit:
 
     def matches(self) -> None:
         if self.made.matches:
-            rows = [{"one": match.link, "to": match.entity} for match in self.made.matches]
+            rows = [{"one": m.link, "to": m.entity, "as_": m.role} for m in self.made.matches]
             self.connection.execute(_JOIN, rows)
         for match in self.made.matches:
             told: dict[str, object] = {"keys": list(match.reasons)}
             if match.evidence:
                 told["evidence"] = list(match.evidence)
             self._enter("sync.link", match.entity, system=match.system, external_id=match.key, decision=told)
+
+    def promotions(self) -> None:
+        """A tombstone is a duplicate's then: the row would come back beside the one that took its place."""
+        old = {"role": "duplicate", "dirty": False, "agreed": b"{}", "settled": b"{}"}
+        for made in self.made.promoted:
+            self.connection.execute(update(link).where(link.c.id == made.link).values(role="primary"))
+            self.connection.execute(update(link).where(link.c.id == made.instead).values(**old))
+            self._enter("sync.promote", made.entity, decision={"link": made.link, "instead": made.instead})
+        # An edit of a duplicate goes nowhere; looked at once, it costs no later run.
+        for page in chunks([one for one, _ in self.made.versions]):
+            idle = (link.c.entity.in_(page), link.c.role == "duplicate", link.c.dirty)
+            self.connection.execute(update(link).where(*idle).values(dirty=False))
 
     def pending(self) -> None:
         """A customer is pending until every target shows its value (S5)."""
@@ -256,30 +264,7 @@ class _Commit:
                 self.connection.execute(update(conflict).where(*mine).values(state=state))
 
     def _open(self, item: OpenConflict) -> None:
-        found = item.conflict
-        self.connection.execute(
-            insert(conflict).values(
-                key=found.key,
-                sync=self.sync.name,
-                entity=item.entity,
-                unit=found.unit,
-                reason=found.reason,
-                base=orjson.dumps(found.base),
-                candidates=orjson.dumps([candidate._asdict() for candidate in found.candidates]),
-                steward=self.sync.policy(found.unit).steward or self.sync.steward,
-                opened=self.run,
-                at=time.time(),
-                state="open",
-            )
-        )
-        # The losing values stay in the ledger, whatever is decided later (I6).
-        diffs = tuple(
-            Diff(field, found.base.get(field, ""), value, candidate.system or "base")
-            for candidate in found.candidates
-            for field, value in candidate.value.items()
-        )
-        told = {"unit": found.unit, "reason": found.reason, "conflict": found.key}
-        self._enter("conflict.open", item.entity, diffs=diffs, decision=told)
+        self.entries.append(queues.open_conflict(self.connection, self.sync, item, self.run, self.actor))
 
     def reviews(self) -> None:
         now = {review_key(r.one, r.other): r for r in self.made.reviews}
@@ -288,6 +273,10 @@ class _Commit:
         new = [self._review(key, found) for key, found in now.items() if key not in known]
         if new:
             self.connection.execute(insert(review), new)
+        # A row that an unmerge let go is asked about once more.
+        again = [key for key, state in known.items() if state == "void" and key in now]
+        for page in chunks(again):
+            self.connection.execute(update(review).where(review.c.key.in_(page)).values(state="open"))
         joined = {match.link for match in self.made.matches}
         over = [
             key
@@ -328,9 +317,12 @@ class _Commit:
     def rest(self) -> None:
         """Tombstones, confirmed imports, approved unmerges and first loads."""
         seen = [one for one, _ in self.made.versions]
-        for ids in chunks(seen):
-            parted = (merge.c.state == "undone", merge.c.kept.in_(ids) | merge.c.gone.in_(ids))
-            self.connection.execute(update(merge).where(*parted).values(state="settled"))
+        unfinished = {
+            item.entity
+            for part in (self.made.conflicts, self.made.refusals, self.made.waiting)
+            for item in part
+        }
+        merges.settle(self.connection, set(seen) - unfinished)
         for page in chunks(self.made.buried):
             mine = (link.c.id.in_(page), link.c.state == "gone", link.c.entity.not_in(self.stale))
             self.connection.execute(
@@ -349,7 +341,9 @@ _MOVE = (
     .where(entity.c.id == bindparam("one"))
     .values(value=bindparam("body"), version=bindparam("next"))
 )
-_JOIN = update(link).where(link.c.id == bindparam("one")).values(entity=bindparam("to"))
+_JOIN = (
+    update(link).where(link.c.id == bindparam("one")).values(entity=bindparam("to"), role=bindparam("as_"))
+)
 _SETTLE = (
     update(link)
     .where(link.c.id == bindparam("one"))
@@ -386,10 +380,6 @@ def _found(connection: Connection, column: Any, keys: Sequence[str]) -> set[str]
     return {
         row[0] for page in chunks(keys) for row in connection.execute(select(column).where(column.in_(page)))
     }
-
-
-def review_key(one: int, other: int) -> str:
-    return f"{min(one, other)}-{max(one, other)}"
 
 
 def hold_out(connection: Connection, sync: str, refusal: Any, run: str) -> None:

@@ -5,9 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
+from tasuki.definition import Sync
 from tasuki.errors import UserError
+from tasuki.ledger import Diff, Entry
+from tasuki.plan import OpenConflict
+from tasuki.store import journal
 from tasuki.store.tables import conflict, entity, link, quarantine, review
 
 
@@ -39,6 +43,43 @@ def count_open(connection: Connection, sync: str, systems: Sequence[str], now: f
         count(quarantine, quarantine.c.sync == sync, quarantine.c.state == "open"),
         len(handed_over),
         sum(at < now - IMPORT_DAYS * 86400 for at in handed_over),
+    )
+
+
+def open_conflict(connection: Connection, sync: Sync, item: OpenConflict, run: str, actor: str) -> Entry:
+    """Puts a conflict in the queue. Its entry for the ledger: the losing values stay there, whatever is
+    decided later (I6)."""
+    found = item.conflict
+    connection.execute(
+        insert(conflict).values(
+            key=found.key,
+            sync=sync.name,
+            entity=item.entity,
+            unit=found.unit,
+            reason=found.reason,
+            base=orjson.dumps(found.base),
+            candidates=orjson.dumps([candidate._asdict() for candidate in found.candidates]),
+            steward=sync.policy(found.unit).steward or sync.steward,
+            opened=run,
+            at=time.time(),
+            state="open",
+        )
+    )
+    diffs = tuple(
+        Diff(field, found.base.get(field, ""), value, candidate.system or "base")
+        for candidate in found.candidates
+        for field, value in candidate.value.items()
+    )
+    told = {"unit": found.unit, "reason": found.reason, "conflict": found.key}
+    return Entry(
+        "conflict.open",
+        journal.now(),
+        actor,
+        run,
+        model=sync.model.name,
+        entity=item.entity,
+        diffs=diffs,
+        decision=told,
     )
 
 
@@ -91,6 +132,10 @@ def decide(connection: Connection, key: str, chosen: str, actor: str) -> dict[st
     )
     connection.execute(update(entity).where(entity.c.id == found.entity).values(pending=True))
     return {"conflict": found.key, "sync": found.sync, "entity": found.entity, "chosen": chosen}
+
+
+def review_key(one: int, other: int) -> str:
+    return f"{min(one, other)}-{max(one, other)}"
 
 
 def reviews(connection: Connection, state: str = "open") -> list[dict[str, Any]]:

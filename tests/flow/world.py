@@ -20,7 +20,7 @@ from tasuki.definition import Sync, System
 from tasuki.errors import Retry, Stop
 from tasuki.memory import MemoryConnector, MemorySettings, MemorySystem
 from tasuki.plan import Plan
-from tasuki.store import Store, open_store, plans, queues, records, runs, tables
+from tasuki.store import Store, merges, open_store, plans, queues, records, runs, tables
 from tasuki.verify import Problem
 
 COLUMNS = ("コード", "会社名", "住所", "電話", "メール", "区分", "法人番号")
@@ -227,7 +227,21 @@ class World:
             for found in queues.reviews(connection):
                 queues.answer(connection, found["review"], same, "boss", "電話で確認")
 
+    def merge(self, one: str, other: str) -> int:
+        """Two customers, each by the key of one of its rows."""
+        with self.store.write() as connection:
+            pair = (self.customer(one), self.customer(other))
+            return merges.merge(connection, self.store.seal, self.sync, *pair, "boss", "電話で確認")
+
+    def unmerge(self, number: int) -> None:
+        with self.store.write() as connection:
+            merges.unmerge(connection, self.store.seal, self.sync, number, "boss", "別の会社")
+
     # What there is to see.
+
+    def customer(self, key: str) -> str:
+        """Whose row it is, "" while it is nobody's."""
+        return next((row.entity or "" for row in self.table("link") if row.key == key), "")
 
     def rows(self, name: str) -> dict[str, dict[str, Any]]:
         """The system's rows, blank cells left out."""
