@@ -18,7 +18,7 @@ from tasuki.guards import guards
 from tasuki.intake import take_in
 from tasuki.plan import Plan
 from tasuki.snapshot import Snapshot
-from tasuki.store import Store, plans, queues, recall, rows, runs, snapshots
+from tasuki.store import Store, models, plans, queues, recall, rows, runs, snapshots
 from tasuki.store.intents import pending_intents, settle_entities
 from tasuki.store.journal import checkpoint
 
@@ -105,8 +105,13 @@ class Run:
         approved)."""
         self._renew()
         with self.store.read() as connection:
-            made = planner.decide(self.sync, self._snapshot(connection))
+            seen = self._snapshot(connection)
+        made = planner.decide(self.sync, seen)
         with self.store.write() as connection:
+            if seen.learned:
+                id = models.freeze(connection, self.sync.model.name, seen.learned)
+                told: dict[str, object] = {"model": self.sync.model.name, "id": id}
+                plans.note(connection, self.store.seal, "identity.model", self.actor, self.id, told)
             state = plans.save(connection, made, self.id)
             runs.use_acknowledged(connection, self.sync.name)
             for system in self.sync.systems:

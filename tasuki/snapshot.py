@@ -71,7 +71,9 @@ class Snapshot(NamedTuple):
     same: tuple[tuple[int, int], ...]
     different: tuple[tuple[int, int], ...]
     likely: tuple[Likely, ...] | None
-    """What the model says of rows that belong to nobody; None for a model of records it doesn't know."""
+    """What the matching model says of rows that belong to nobody; None where it has no say."""
+    learned: bytes
+    """That model, when it was learned for this plan; b"" when an older one spoke."""
     decisions: Mapping[str, Record]
     open_conflicts: Mapping[str, str]
     """Conflict key → entity, of the entities above."""

@@ -24,7 +24,7 @@ def texts(rows: list[Row]) -> dict[str, list[str]]:
     for row in rows:
         told = {
             "name": row.name,
-            "kana": row.kana,
+            "name_kana": row.kana,
             "phone": row.phone,
             "address": f"{row.address} {row.building}".strip(),
             "postal_code": row.postal,
@@ -37,14 +37,14 @@ def texts(rows: list[Row]) -> dict[str, list[str]]:
 
 def _reached(random: Random, entity: int) -> Iterator[tuple[str, str]]:
     """Firms have several addresses and mobiles, of which each system knows one; a fax stays."""
-    own, one = Random(entity), random.random() < 0.65
+    own = Random(entity)
     domain = f"d{own.randrange(40)}.example.ne.jp" if own.random() < 0.1 else f"c{entity}.example.jp"
     local = own.choice(("info", "soumu", "eigyo", f"u{own.randrange(10**6)}"))
-    yield "email", f"{local if one else random.choice(_DESKS)}@{domain}"
+    yield "corporate_number", _corporate_number(f"{own.randrange(10**12):012}")
     yield "fax", f"0{own.randrange(3, 7)}-{own.randrange(2000, 9999)}-{own.randrange(10000):04}"
+    yield "email", f"{local if random.random() < 0.65 else random.choice(_DESKS)}@{domain}"
     who = own if random.random() < 0.7 else random
     yield "mobile", f"090-{who.randrange(1000, 9999)}-{who.randrange(10000):04}"
-    yield "corporate_number", _corporate_number(f"{own.randrange(10**12):012}")
 
 
 _DESKS = ("support", "keiri", "tanaka", "suzuki", "sales", "honsha")

@@ -23,6 +23,22 @@ CERTAIN: Strength = {
 """Kind of key → whether it decides alone (True) or only raises the question (False)."""
 
 
+COMPARED: Mapping[str, Mapping[str, str]] = {
+    "customer": {
+        "name": "name",
+        "name_kana": "kana",
+        "phone": "phone",
+        "mobile": "phone",
+        "fax": "phone",
+        "email": "email",
+        "address": "address",
+        "postal_code": "postal_code",
+        "corporate_number": "corporate_number",
+    },
+}
+"""Model → field → its kind for the matching model; records of other models know certain keys only."""
+
+
 class Key(NamedTuple):
     """One key; equal hashes of one kind mean equal keys."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tasuki.identity.clusters import Decisions
 from tasuki.identity.explain import Reasons, explain
-from tasuki.identity.keys import corporate_number
+from tasuki.identity.keys import COMPARED, corporate_number
 from tasuki.identity.matching import match
 from tasuki.identity.model import Model
 from tasuki.identity.modelfile import load
@@ -22,20 +22,9 @@ FIRST = Path(__file__).with_name("first_model.json")
 ENOUGH = 2_000
 """Rows that a model of a firm's own is learned from; fewer are judged by the first one."""
 
-FIELDS: Mapping[str, tuple[Field, ...]] = {
-    "customer": (
-        Field("name", "name"),
-        Field("kana", "kana"),
-        Field("phone", "phone"),
-        Field("mobile", "phone"),
-        Field("fax", "phone"),
-        Field("email", "email"),
-        Field("address", "address"),
-        Field("postal_code", "postal_code"),
-        Field("corporate_number", "corporate_number"),
-    ),
+FIELDS = {
+    model: tuple(Field(name, kind) for name, kind in kinds.items()) for model, kinds in COMPARED.items()
 }
-"""Canonical model → what its records are compared by; other models know certain keys only."""
 
 Pairs = Iterable[tuple[int, int]]
 """Of links."""
@@ -68,17 +57,10 @@ def texts(fields: Sequence[Field], records: Iterable[Record]) -> dict[str, list[
     """Per field one text a record."""
     found: dict[str, list[str]] = {field.name: [] for field in fields}
     for record in records:
+        told = {**record, "corporate_number": corporate_number(record)}
         for name, column in found.items():
-            column.append(
-                corporate_number(record)
-                if name == "corporate_number"
-                else record.get(_OF.get(name, name), "")
-            )
+            column.append(told.get(name, ""))
     return found
-
-
-_OF = {"kana": "name_kana"}
-"""Field of a model file → canonical field, where they are called otherwise."""
 
 
 def _placed(place: Mapping[int, int], pairs: Pairs) -> tuple[tuple[int, int], ...]:
@@ -86,6 +68,11 @@ def _placed(place: Mapping[int, int], pairs: Pairs) -> tuple[tuple[int, int], ..
 
 
 def _zone(zone: Zone, reasons: Reasons) -> Zone:
-    """A name alone, or a telephone alone, never joins two rows unasked."""
-    voices = sum(bar.bits > 1 for bar in reasons.bars)
-    return "review" if zone == "same" and voices < 2 else zone
+    """A name alone, or a telephone alone, never joins two rows unasked; nor do two that are only similar."""
+    told = [bar for bar in reasons.bars if bar.bits > 1]
+    certain = len(told) > 1 and any(bar.level in EXACT for bar in told)
+    return "review" if zone == "same" and not certain else zone
+
+
+EXACT = ("same", "same_core", "order", "same_block")
+"""Levels at which two texts mean the same."""

@@ -81,9 +81,14 @@ def partition(
         if one in everyone and other in everyone:
             edges[min(one, other), max(one, other)] = {"person"}
     groups, broken = _joined(everyone, _linked(everyone), apart, {}, edges)
-    sure = {pair: {MODEL} for pair, word in told.items() if word.zone == "same" and _across(everyone, pair)}
-    groups, torn = _joined(everyone, groups, apart, edges, sure)
-    questions = _questions(everyone, groups, apart, broken, doubtful, torn, told)
+    # What a number or a code calls into question, likeness doesn't settle (S15).
+    sure = {
+        pair: {MODEL}
+        for pair, word in told.items()
+        if word.zone == "same" and pair not in doubtful and _across(everyone, pair)
+    }
+    groups, _ = _joined(everyone, groups, apart, edges, sure)
+    questions = _questions(everyone, groups, apart, broken, doubtful, told)
     return Partition(
         tuple(_group(everyone, group, edges | sure, told) for group in groups if _has_new(everyone, group)),
         tuple(
@@ -204,15 +209,14 @@ def _questions(
     apart: set[frozenset[int]],
     broken: Edges,
     doubtful: Edges,
-    torn: Edges,
     told: Mapping[tuple[int, int], Likely],
 ) -> Edges:
     """What a person must look at: certain keys that contradict each other, and what is only likely."""
     home = {link: index for index, group in enumerate(groups) for link in group}
-    maybe = {pair: {MODEL} for pair, word in told.items() if word.zone == "review" or pair in torn}
-    twins = {pair: {MODEL} for pair, word in told.items() if word.zone == "same"}
+    maybe = {pair: {MODEL} for pair, word in told.items() if word.zone == "review"}
+    alike = {pair: {MODEL} for pair, word in told.items() if word.zone == "same"}
     questions: Edges = defaultdict(set)
-    for asked, bound in ((broken, _free), (doubtful, _open), (maybe, _open), (twins, _twins)):
+    for asked, bound in ((broken, _free), (doubtful, _open), (maybe, _open), (alike, _one_firm)):
         for pair, reasons in asked.items():
             one, other = (groups[home[link]] for link in pair)
             settled = one is other or all(everyone[link].entity for link in pair)
@@ -228,18 +232,13 @@ def _free(everyone: Mapping[int, Party], one: Sequence[int], other: Sequence[int
 def _open(everyone: Mapping[int, Party], one: Sequence[int], other: Sequence[int]) -> bool:
     """Not ruled out by numbers, nor by a system that holds both."""
     systems = {everyone[link].system for link in one} & {everyone[link].system for link in other}
-    return not systems and _one_number(everyone, one, other)
-
-
-def _twins(everyone: Mapping[int, Party], one: Sequence[int], other: Sequence[int]) -> bool:
-    """One customer twice in a system, as far as the model sees."""
-    return not _open(everyone, one, other) and _one_number(everyone, one, other)
-
-
-def _one_number(everyone: Mapping[int, Party], one: Sequence[int], other: Sequence[int]) -> bool:
-    numbers = {everyone[link].corporate for link in (*one, *other)} - {""}
     codes = {everyone[link].code for link in (*one, *other)} - {""}
-    return len(numbers) <= 1 and len(codes) <= 1
+    return not systems and len(codes) <= 1 and _one_firm(everyone, one, other)
+
+
+def _one_firm(everyone: Mapping[int, Party], one: Sequence[int], other: Sequence[int]) -> bool:
+    """A customer may stand twice in a system, under two codes; two 法人番号 are two firms."""
+    return len({everyone[link].corporate for link in (*one, *other)} - {""}) <= 1
 
 
 def _has_new(everyone: Mapping[int, Party], group: Sequence[int]) -> bool:

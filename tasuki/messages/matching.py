@@ -38,6 +38,7 @@ MESSAGES: dict[str, Text] = {
 FIELDS: dict[str, tuple[str, str]] = {
     "name": ("名称", "name"),
     "kana": ("フリガナ", "reading"),
+    "name_kana": ("フリガナ", "reading"),
     "given_name": ("名", "given name"),
     "family_name": ("姓", "family name"),
     "phone": ("電話番号", "telephone"),

@@ -1,20 +1,23 @@
 """Loads what a plan is made from, and only that: dirty rows, pending customers and what hangs on them."""
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import Connection, exists, or_, select
 
 from tasuki.connector import Description
 from tasuki.definition import Sync
-from tasuki.identity import Key
+from tasuki.identity import COMPARED, Key
 from tasuki.reconcile import MERGED
 from tasuki.record import Record
 from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
 from tasuki.store import merges, recall
 from tasuki.store.rows import chunks, state
 from tasuki.store.tables import conflict, entity, link, match_key, review
+
+if TYPE_CHECKING:
+    from tasuki.store.likeness import Word
 
 
 def load(connection: Connection, sync: Sync, read: Collection[str]) -> Snapshot:
@@ -30,13 +33,15 @@ def load(connection: Connection, sync: Sync, read: Collection[str]) -> Snapshot:
     belonging = _links(connection, link.c.entity, entities)
     links = {row.id: row for row in (*near, *belonging)}
     pairs = _decided_pairs(connection, sync, links)
+    word = _asked(connection, sync, unlinked, links.values(), pairs)
     return Snapshot(
         entities={row.id: row for row in _entities(connection, entities)},
         links=tuple(_link(row) for _, row in sorted(links.items())),
         keys=tuple(keys),
         same=tuple(pairs["same"]),
         different=tuple(pairs["different"]),
-        likely=None,
+        likely=word.likely if word else None,
+        learned=word.learned if word else b"",
         decisions=_decisions(connection, sync, entities),
         open_conflicts=_open_conflicts(connection, sync, entities),
         systems={name: _system(connection, name, name in read) for name in sync.systems},
@@ -126,6 +131,21 @@ def _decided_pairs(
         for row in rows:
             pairs[row.state].append((row.one, row.other))
     return {kind: sorted(set(found)) for kind, found in pairs.items()}
+
+
+def _asked(
+    connection: Connection,
+    sync: Sync,
+    unlinked: Sequence[int],
+    rows: Iterable[Any],
+    pairs: Mapping[str, Sequence[tuple[int, int]]],
+) -> "Word | None":
+    if not unlinked or sync.model.name not in COMPARED:
+        return None
+    # numpy costs .15 s: a run without new rows goes without.
+    from tasuki.store.likeness import ask
+
+    return ask(connection, sync, list(rows), pairs["same"], pairs["different"])
 
 
 def _decisions(connection: Connection, sync: Sync, entities: Iterable[str]) -> dict[str, Record]:

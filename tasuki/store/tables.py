@@ -154,6 +154,16 @@ match_key = Table(
     sqlite_with_rowid=False,
 )
 
+identity_model = Table(
+    "identity_model",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("model", String(40), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", Float, nullable=False),
+)
+"""What matching learned of the records of a canonical model; the newest judges, the others explain."""
+
 quarantine = Table(
     "quarantine",
     metadata,
