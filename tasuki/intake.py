@@ -1,6 +1,7 @@
 """Takes in what a system shows now: unchanged rows stop here, changed ones are checked, bad ones held."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import orjson
@@ -8,15 +9,17 @@ import orjson
 from tasuki.connector import BadRow, Cell, Connector, End, Row
 from tasuki.errors import Skip, Stop
 from tasuki.mapping import Mapping as SystemMapping
-from tasuki.record import cells_digest
+from tasuki.record import Record, cells_digest
 
 
 class Known(NamedTuple):
     """What the store knows of a system before a read."""
 
     cursor: str
-    digests: dict[str, bytes]
-    """Key → digest of the row as last taken in."""
+    rows: int
+    """How many rows there are, held ones that were good before included."""
+    digests: Callable[[], dict[str, bytes]]
+    """Key → digest of the row as last taken in; asked for only where rows come to be compared."""
     held: dict[str, bytes]
     """Key → digest of the row as last held back."""
     held_besides: int = 0
@@ -28,6 +31,7 @@ class Arrival(NamedTuple):
 
     key: str
     cells: dict[str, Cell]
+    record: Record
     digest: bytes
     version: str
     changed_at: float | None
@@ -87,9 +91,13 @@ class _Reader:
         self.bad: list[BadRow] = []
         self.source = ""
 
+    @cached_property
+    def digests(self) -> dict[str, bytes]:
+        return self.known.digests()
+
     def take(self, page: Iterable[Row | BadRow]) -> None:
         """The hot loop: an unchanged row costs one hash and two look-ups, and nothing else."""
-        digests, held, seen = self.known.digests, self.known.held, self.seen
+        digests, held, seen = self.digests, self.known.held, self.seen
         unchanged = self.unchanged
         for row in page:
             if isinstance(row, BadRow):
@@ -108,6 +116,8 @@ class _Reader:
             seen.add(key)
 
     def finish(self, end: End) -> Intake:
+        if end.unchanged:
+            return self._as_before(end)
         self.source = end.source.name if end.source else ""
         held = [self._from_bad(row) for row in self.bad]
         for key, rows in self.twice.items():
@@ -116,8 +126,6 @@ class _Reader:
         for key, (row, digest) in self.fresh.items():
             taken = self._check(key, row, digest)
             arrivals.append(taken) if isinstance(taken, Arrival) else held.append(taken)
-        if end.unchanged:
-            return self._as_before(end)
         keys = end.keys if end.keys is not None else frozenset(self.seen)
         bad_keys = {row.key for row in self.bad}
         # An incremental read is silent about rows that did not move; they count as read all the same.
@@ -126,25 +134,25 @@ class _Reader:
         unchanged = len(self.unchanged) + len(silent - self.known.held.keys())
         # A row without a key may be any of the missing ones: then nothing is proven gone (I5).
         proven = end.complete and "" not in bad_keys
-        missing = tuple(sorted(self.known.digests.keys() - keys - bad_keys)) if proven else ()
+        missing = tuple(sorted(self.digests.keys() - keys - bad_keys)) if proven else ()
         read = unchanged + len(arrivals) + len(held) + len(still)
         return Intake(read, unchanged, tuple(arrivals), tuple(held), frozenset(still), missing, end)
 
     def _as_before(self, end: End) -> Intake:
         held = len(self.known.held) + self.known.held_besides
-        unchanged = len(self.known.digests.keys() - self.known.held.keys())
         still = frozenset(self.known.held)
-        return Intake(unchanged + held, unchanged, (), (), still, (), end)
+        good = len(self.digests.keys() - still) if still else self.known.rows
+        return Intake(good + held, good, (), (), still, (), end)
 
     def _check(self, key: str, row: Row, digest: bytes) -> Arrival | Held:
         cells = dict(zip(self.mapping.columns, row.cells, strict=True))
         place = self._place(row)
         try:
-            self.mapping.to_record(cells)
+            record = self.mapping.to_record(cells)
         except Skip as skip:
             return Held(key, place, skip.code, skip.place, skip.details, cells, digest)
-        new = key not in self.known.digests
-        return Arrival(key, cells, digest, row.version, row.changed_at, place, new)
+        new = key not in self.digests
+        return Arrival(key, cells, record, digest, row.version, row.changed_at, place, new)
 
     def _place(self, row: Row | BadRow) -> str:
         """顧客台帳.xlsx:812"""

@@ -207,6 +207,14 @@ class Mapping:
             if (mapped.plain in cells if mapped.plain else all(c in cells for c in mapped.columns))
         }
 
+    def blanks(self, cells: MappingOf[str, Cell]) -> list[str]:
+        """The fields of which every column is there, and blank: known without cleaning anything."""
+        return [
+            name
+            for name, mapped in self.fields.items()
+            if all(column in cells and not cell_text(cells[column]) for column in mapped.columns)
+        ]
+
     def to_cells(self, record: MappingOf[str, str], columns: MappingOf[str, Column]) -> Fitted:
         """What to write so that the system shows `record`; checked against the limits of `columns`."""
         cells: dict[str, Cell] = {}

@@ -2,8 +2,6 @@
 
 from typing import Any, Literal, NamedTuple, TypeVar
 
-from pydantic import TypeAdapter
-
 from tasuki.connector import Cell
 from tasuki.identity import Review
 from tasuki.reconcile import Conflict, Ruling
@@ -175,9 +173,6 @@ class Plan(NamedTuple):
             waiting=rest(self.waiting),
             versions=tuple(item for item in self.versions if item[0] not in entities),
         )
-
-
-PLAN = TypeAdapter(Plan)
 
 
 def digest_of(plan: Plan) -> str:

@@ -7,6 +7,7 @@ step leaves for the next lies in the store.
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from tasuki import mapping as mappings, planner
@@ -37,6 +38,7 @@ class Run:
         self.opener = opener
         self.id = run
         self.actor = actor
+        self._held: plans.Stored | None = None
 
     def start(self) -> None:
         """Takes the lease. Raises Retry TSK-5310 while another run is at work, Stop TSK-5110 while a guard's
@@ -69,7 +71,7 @@ class Run:
             description = connector.describe()
             _keys_are_issued(chosen, description)
             with self.store.read() as connection:
-                known = rows.known(connection, chosen.mapping)
+                known = rows.known(connection, chosen.mapping, partial(self._digests, chosen.mapping))
             intake = take_in(connector, chosen.mapping, known)
             internal = Counter(getattr(connector, "counted", {}))
         finally:
@@ -112,11 +114,11 @@ class Run:
                 id = models.freeze(connection, self.sync.model.name, seen.learned)
                 told: dict[str, object] = {"model": self.sync.model.name, "id": id}
                 plans.note(connection, self.store.seal, "identity.model", self.actor, self.id, told)
-            state = plans.save(connection, made, self.id)
+            self._held = plans.save(connection, made, self.id)
             runs.use_acknowledged(connection, self.sync.name)
             for system in self.sync.systems:
                 runs.count(connection, self.id, "plan", system, _planned(made, system))
-        return made, state
+        return made, self._held.state
 
     def apply(self, system: str, seen: Callable[[int], None] = lambda done: None) -> dict[str, int]:
         """Carries out the plan in one system; a plan that waits for approval is left alone. Raises Retry
@@ -134,10 +136,15 @@ class Run:
     def commit(self) -> Plan | None:
         """Makes the plan's decisions part of the store; None while it waits for approval."""
         with self.store.write() as connection:
-            stored = plans.of_run(connection, self.id)
+            stored = self._plan(connection)
+            if stored is None:
+                raise UserError("TSK-5001", plan=self.id)
             if stored.state not in ("planned", "approved", "committed"):
                 return None
-            return plans.commit(connection, self.store.seal, self.sync, stored, stored.actor or self.actor)
+            self._held = plans.commit(
+                connection, self.store.seal, self.sync, stored, stored.actor or self.actor
+            )
+        return self._held.plan
 
     def close(self, failed: int = 0) -> dict[str, Any]:
         """Sends round what targets filled in themselves, adds up, and gives the outcome.
@@ -148,7 +155,7 @@ class Run:
         if not failed:
             failed = self._second_wave()
         with self.store.write() as connection:
-            stored = _plan_of(connection, self.id)
+            stored = self._plan(connection)
             if stored and stored.state == "committed":
                 settle_entities(connection, stored.plan)
             outcome = self._outcome(connection, stored, failed)
@@ -190,16 +197,22 @@ class Run:
             applied = runs.get(connection, self.id).counts.get("apply", {})
         if not any(counts.get("created") for counts in applied.values()):
             return 0
-        with self.store.read() as connection:
-            first = plans.of_run(connection, self.id)
+        with self.store.write() as connection:
+            first = self._plan(connection)
+            if first is None:
+                return 0
+            settle_entities(connection, first.plan)
             created = {change.entity for change in first.plan.changes if change.action == "create"}
-            made = planner.decide(self.sync, self._snapshot(connection), only=created)
+            news = rows.with_news(connection, created)
+        if not news:
+            return 0
+        with self.store.read() as connection:
+            made = planner.decide(self.sync, self._snapshot(connection), only=news)
         if not made.changes and not made.settles and not made.conflicts:
             return 0
         with self.store.write() as connection:
-            settle_entities(connection, first.plan)
-            state = plans.save(connection, made, self.id)
-        if state == "waiting":
+            self._held = plans.save(connection, made, self.id)
+        if self._held.state == "waiting":
             return 0
         self.commit()
         for system in self.sync.systems.values():
@@ -209,6 +222,15 @@ class Run:
                 except Retry:
                     return 1
         return 0
+
+    def _plan(self, connection: Any) -> plans.Stored | None:
+        """The run's last plan. Other processes may have approved it or carried it on meanwhile."""
+        self._held = plans.of_run(connection, self.id, self._held)
+        return self._held
+
+    def _digests(self, mapping: mappings.Mapping) -> dict[str, bytes]:
+        with self.store.read() as connection:
+            return rows.digests(connection, mapping)
 
     def _recover(self, system: System, connector: Connector) -> None:
         """Settles what a crash left open, before anybody plans on what this system shows."""
@@ -328,10 +350,3 @@ def _totals(counts: Mapping[str, Mapping[str, Mapping[str, int]]], system: str) 
         "failed": done["failed"] + refused,
         "stale": done["stale"],
     }
-
-
-def _plan_of(connection: Any, run: str) -> plans.Stored | None:
-    try:
-        return plans.of_run(connection, run)
-    except UserError:
-        return None

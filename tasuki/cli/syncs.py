@@ -69,9 +69,9 @@ def apply(screen: Screen, plan: str) -> int:
     with store.read() as connection:
         stored = plans.find(connection, digest, ("waiting", "planned", "approved", "committed"))
     if stored.state == "waiting":
-        screen.error(UserError("TSK-5003", plan=stored.plan.digest[:8]))
+        screen.error(UserError("TSK-5003", plan=stored.digest[:8]))
         return 4
-    run = steps.run_of(screen.home, stored.plan.sync, stored.run, screen.actor)
+    run = steps.run_of(screen.home, stored.sync, stored.run, screen.actor)
     with screen.progress() as watch:
         down = steps.each(run.apply, run.sync.systems, "apply", watch)
     return report(screen, steps.finish(run, down, 0))

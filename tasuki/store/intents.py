@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from tasuki.connector import Cell, Refused, Row, Written
 from tasuki.definition import Sync, System
 from tasuki.ledger import Diff, Entry, Seal
+from tasuki.packed import pack, unpacker
 from tasuki.plan import Change, Plan
 from tasuki.record import Record, cells_digest, pick
 from tasuki.side import unsettled, view
@@ -19,7 +19,7 @@ from tasuki.store.journal import personal
 from tasuki.store.plans import hold_out
 from tasuki.store.rows import chunks, remember_replaced, replaced_cells
 
-_CHANGE = TypeAdapter(Change)
+_change = unpacker(Change)
 
 
 class Meant(NamedTuple):
@@ -43,7 +43,7 @@ def open_intents(
         if known and known.state == "done":
             continue
         if known:
-            change = _CHANGE.validate_json(known.body)
+            change = _change(known.body)
         else:
             change = _with_key(connection, sync, change)
             new.append(_values(sync, change, run))
@@ -135,7 +135,7 @@ def pending_intents(connection: Connection, sync: str, system: str) -> list[Chan
         )
         .order_by(tables.intent.c.at, tables.intent.c.token)
     )
-    return [_CHANGE.validate_json(row.body) for row in rows]
+    return [_change(row.body) for row in rows]
 
 
 def settle_entities(connection: Connection, made: Plan) -> None:
@@ -202,7 +202,7 @@ def _values(sync: Sync, change: Change, run: str) -> dict[str, object]:
         "system": change.system,
         "entity": change.entity,
         "link": change.link or None,
-        "body": _CHANGE.dump_json(change),
+        "body": pack(change),
         "at": time.time(),
         "state": "open",
     }
@@ -269,12 +269,11 @@ def _shown(sync: Sync, system: System, change: Change, written: Written, row: An
         shown.setdefault(mapping.key, written.key or change.key)
     agreed = orjson.loads(row.agreed) if row else {}
     settled: Record = orjson.loads(row.settled) if row else {}
-    record_ = view(mapping, shown)
     told = dict(change.value)
     if change.action == "create":
         # Fields that we left blank and that came back blank are agreed too; what the system filled itself
         # is news, and goes round once more (S7).
-        told |= {name: "" for name, value in record_.items() if not value and name not in told}
+        told |= {name: "" for name in mapping.blanks(shown) if name not in told}
     columns = [c for name in told if name in mapping.fields for c in mapping.fields[name].columns]
     agreed |= {column: shown[column] for column in columns if column in shown}
     return {

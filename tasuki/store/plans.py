@@ -1,8 +1,10 @@
 """Plans as they were made, approved and carried into the store."""
 
 import time
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -11,7 +13,8 @@ from tasuki.definition import Sync
 from tasuki.errors import UserError
 from tasuki.identity import Review
 from tasuki.ledger import Diff, Entry, Seal
-from tasuki.plan import PLAN, Match, Move, OpenConflict, Plan, Settle
+from tasuki.packed import pack, unpacker
+from tasuki.plan import Match, Move, OpenConflict, Plan, Settle
 from tasuki.side import unsettled
 from tasuki.store import journal, merges, queues, remember
 from tasuki.store.journal import personal
@@ -19,18 +22,27 @@ from tasuki.store.queues import review_key
 from tasuki.store.rows import chunks
 from tasuki.store.tables import conflict, entity, link, plan, quarantine, review, system_state
 
+_unpacked = unpacker(Plan)
 
-class Stored(NamedTuple):
-    """A plan and what became of it."""
 
-    plan: Plan
+@dataclass(frozen=True)
+class Stored:
+    """A plan and what became of it; what it says is read when somebody asks."""
+
+    digest: str
+    sync: str
     run: str
     state: str
     actor: str
+    content: Callable[[], Plan]
+
+    @cached_property
+    def plan(self) -> Plan:
+        return self.content()
 
 
-def save(connection: Connection, made: Plan, run: str) -> str:
-    """Keeps the plan of a run; an older one that waits is superseded (S19). The state it is in now.
+def save(connection: Connection, made: Plan, run: str) -> Stored:
+    """Keeps the plan of a run; an older one that waits is superseded (S19).
 
     Approval belongs to the content: the same plan made again is as approved as it was.
     """
@@ -51,7 +63,7 @@ def save(connection: Connection, made: Plan, run: str) -> str:
             digest=made.digest,
             run=run,
             sync=made.sync,
-            body=PLAN.dump_json(made),
+            body=pack(made),
             reasons=orjson.dumps([reason._asdict() for reason in made.reasons]),
             at=time.time(),
             state=state,
@@ -59,7 +71,8 @@ def save(connection: Connection, made: Plan, run: str) -> str:
             reason=approved.reason if approved else None,
         )
     )
-    return state
+    actor = approved.actor if approved else ""
+    return Stored(made.digest, made.sync, run, state, actor, lambda: made)
 
 
 def find(connection: Connection, digest: str, states: Iterable[str]) -> Stored:
@@ -76,21 +89,25 @@ def find(connection: Connection, digest: str, states: Iterable[str]) -> Stored:
     return _stored(rows[0])
 
 
-def of_run(connection: Connection, run: str) -> Stored:
-    """The plan that a run made last."""
-    row = connection.execute(select(plan).where(plan.c.run == run).order_by(plan.c.at.desc())).first()
-    if row is None:
-        raise UserError("TSK-5001", plan=run)
-    return _stored(row)
+def of_run(connection: Connection, run: str, held: Stored | None = None) -> Stored | None:
+    """The plan that a run made last. One that the caller holds already is not read again."""
+    newest = select(plan.c.digest, plan.c.state).where(plan.c.run == run).order_by(plan.c.at.desc()).limit(1)
+    last = connection.execute(newest).one_or_none()
+    if last is None:
+        return None
+    if held and (held.run, held.digest, held.state) == (run, last.digest, last.state):
+        return held
+    mine = (plan.c.run == run, plan.c.digest == last.digest)
+    return _stored(connection.execute(select(plan).where(*mine)).one())
 
 
 def approve(connection: Connection, seal: Seal, stored: Stored, actor: str, reason: str) -> None:
     connection.execute(
         update(plan)
-        .where(plan.c.digest == stored.plan.digest, plan.c.state == "waiting")
+        .where(plan.c.digest == stored.digest, plan.c.state == "waiting")
         .values(state="approved", actor=actor, reason=reason)
     )
-    note(connection, seal, "sync.approve", actor, stored.run, {"plan": stored.plan.digest, "reason": reason})
+    note(connection, seal, "sync.approve", actor, stored.run, {"plan": stored.digest, "reason": reason})
 
 
 def set_state(connection: Connection, digest: str, run: str, state: str) -> None:
@@ -106,14 +123,14 @@ def note(
     )
 
 
-def commit(connection: Connection, seal: Seal, sync: Sync, stored: Stored, actor: str) -> Plan:
+def commit(connection: Connection, seal: Seal, sync: Sync, stored: Stored, actor: str) -> Stored:
     """Carries the plan's decisions into the store, in one transaction, once; what is left of it comes back.
 
     Entities whose version moved since the plan was made are left for the next plan (I9): nothing of theirs
     is decided, and no change of theirs stays in the plan.
     """
     if stored.state == "committed":
-        return stored.plan
+        return stored
     stale = _stale(connection, stored.plan)
     made = stored.plan.without(stale)
     write = _Commit(connection, sync, made, stale, stored.run, actor)
@@ -128,13 +145,12 @@ def commit(connection: Connection, seal: Seal, sync: Sync, stored: Stored, actor
     write.rest()
     if made.rules and not stale:
         remember(connection, f"rules:{sync.name}", made.rules)
+    now = {"state": "committed"} | ({"body": pack(made)} if stale else {})
     connection.execute(
-        update(plan)
-        .where(plan.c.digest == made.digest, plan.c.run == stored.run)
-        .values(state="committed", body=PLAN.dump_json(made))
+        update(plan).where(plan.c.digest == made.digest, plan.c.run == stored.run).values(**now)
     )
     journal.append(connection, seal, write.entries, personal(sync.model))
-    return made
+    return replace(stored, state="committed", content=lambda: made)
 
 
 def _stale(connection: Connection, made: Plan) -> frozenset[str]:
@@ -403,4 +419,5 @@ def hold_out(connection: Connection, sync: str, refusal: Any, run: str) -> None:
 
 
 def _stored(row: Any) -> Stored:
-    return Stored(PLAN.validate_json(row.body), row.run, row.state, row.actor or "")
+    content = partial(_unpacked, row.body)
+    return Stored(row.digest, row.sync, row.run, row.state, row.actor or "", content)

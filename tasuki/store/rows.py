@@ -1,11 +1,10 @@
 """Links and quarantine: what every system's rows showed when last read."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import orjson
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from tasuki.connector import Cell, Description, End, Source
@@ -14,6 +13,8 @@ from tasuki.guards import Before
 from tasuki.identity import keys_of
 from tasuki.intake import Arrival, Held, Intake, Known
 from tasuki.mapping import Mapping as SystemMapping
+from tasuki.packed import builder, pack
+from tasuki.record import Record
 from tasuki.side import unsettled, view
 from tasuki.store.tables import (
     entity,
@@ -30,8 +31,8 @@ PAGE = 500
 """Rows fetched at once where a row is a key and a digest; fewer than make Python look for garbage (700)."""
 T = TypeVar("T")
 
-_DESCRIPTION = TypeAdapter(Description)
-_SOURCE = TypeAdapter(Source | None)
+_DESCRIPTION = builder(Description)
+_SOURCE = builder(Source)
 
 
 class State(NamedTuple):
@@ -64,20 +65,17 @@ def state(connection: Connection, system: str) -> State | None:
         row.mapping,
         row.rows,
         row.read_at,
-        _SOURCE.validate_python(kept["source"]),
-        _DESCRIPTION.validate_python(kept["description"]),
+        _SOURCE(kept["source"]) if kept["source"] else None,
+        _DESCRIPTION(kept["description"]),
         kept["complete"],
         row.loaded,
     )
 
 
-def known(connection: Connection, mapping: SystemMapping) -> Known:
-    """For the next read. Under another mapping nothing is known to be unchanged (S22)."""
+def known(connection: Connection, mapping: SystemMapping, digests: Callable[[], dict[str, bytes]]) -> Known:
+    """For the next read. `digests` gives those of the rows below, when they are wanted."""
     before = state(connection, mapping.system)
-    same = before is not None and before.mapping == mapping.digest
-    rows = connection.execute(
-        select(link.c.key, link.c.digest).where(link.c.system == mapping.system, link.c.state == "here")
-    )
+    same = _same_mapping(before, mapping)
     held = connection.execute(
         select(quarantine.c.key, quarantine.c.digest).where(
             quarantine.c.system == mapping.system, quarantine.c.way == "in", quarantine.c.state == "open"
@@ -85,10 +83,29 @@ def known(connection: Connection, mapping: SystemMapping) -> Known:
     ).all()
     return Known(
         before.cursor if before and same else "",
-        {key: digest if same else b"" for page in rows.partitions(PAGE) for key, digest in page},
+        _count(connection, mapping.system),
+        digests,
         {row.key: row.digest if same else b"" for row in held if row.key},
         len(held) - len({row.key for row in held if row.key}),
     )
+
+
+def digests(connection: Connection, mapping: SystemMapping) -> dict[str, bytes]:
+    """Key → digest of every row. Under another mapping nothing is known to be unchanged (S22)."""
+    same = _same_mapping(state(connection, mapping.system), mapping)
+    rows = connection.execute(
+        select(link.c.key, link.c.digest).where(link.c.system == mapping.system, link.c.state == "here")
+    )
+    return {key: digest if same else b"" for page in rows.partitions(PAGE) for key, digest in page}
+
+
+def _same_mapping(before: State | None, mapping: SystemMapping) -> bool:
+    return before is not None and before.mapping == mapping.digest
+
+
+def _count(connection: Connection, system: str) -> int:
+    here = (link.c.system == system, link.c.state == "here")
+    return int(connection.execute(select(func.count()).where(*here)).scalar_one())
 
 
 def keys_of_links(connection: Connection, system: str) -> set[str]:
@@ -111,7 +128,7 @@ def compare(connection: Connection, mapping: SystemMapping, intake: Intake) -> B
     return Before(
         rows=before.rows if before else 0,
         source=before.source if before else None,
-        same_mapping=before is not None and before.mapping == mapping.digest,
+        same_mapping=_same_mapping(before, mapping),
         changed_cells=sum(map(len, moved.values())),
         returned_cells=_returned(connection, moved),
         rekeyed=_rekeyed(connection, mapping, intake),
@@ -174,14 +191,11 @@ def commit_intake(
     _take_arrivals(connection, sync, mapping, description, intake.arrivals, since, at)
     _bury(connection, mapping.system, intake.missing, at)
     _hold(connection, sync, mapping, intake, run)
-    rows = connection.execute(
-        select(func.count()).where(link.c.system == mapping.system, link.c.state == "here")
-    ).scalar_one()
     values = {
         "sync": sync.name,
         "cursor": intake.end.cursor,
         "mapping": mapping.digest,
-        "rows": rows,
+        "rows": _count(connection, mapping.system),
         "read_at": at,
         "source": _kept(intake.end, description),
         "loaded": before.loaded if before else False,
@@ -192,11 +206,11 @@ def commit_intake(
 
 def _kept(end: End, description: Description) -> bytes:
     parts = {
-        "source": orjson.Fragment(_SOURCE.dump_json(end.source)),
+        "source": end.source,
         "complete": end.complete,
-        "description": orjson.Fragment(_DESCRIPTION.dump_json(description)),
+        "description": description,
     }
-    return orjson.dumps(parts)
+    return pack(parts)
 
 
 def _take_arrivals(
@@ -235,7 +249,7 @@ def _take_arrivals(
         if inserts:
             connection.execute(insert(link), inserts)
         remember_replaced(connection, past)
-        _rekey(connection, sync, mapping, {a.key: a.cells for a in page})
+        _rekey(connection, sync, mapping, {a.key: a.record for a in page})
     touch(connection, touched)
 
 
@@ -290,21 +304,21 @@ def remember_replaced(connection: Connection, past: Sequence[dict[str, object]])
         connection.execute(insert_new(connection, replaced), past)
 
 
-def _rekey(
-    connection: Connection, sync: Sync, mapping: SystemMapping, cells: Mapping[str, Mapping[str, Cell]]
-) -> None:
+def _rekey(connection: Connection, sync: Sync, mapping: SystemMapping, records: Mapping[str, Record]) -> None:
     ids = {
         row.key: row.id
         for row in connection.execute(
-            select(link.c.id, link.c.key).where(link.c.system == mapping.system, link.c.key.in_(list(cells)))
+            select(link.c.id, link.c.key).where(
+                link.c.system == mapping.system, link.c.key.in_(list(records))
+            )
         )
     }
     connection.execute(delete(match_key).where(match_key.c.link.in_(ids.values())))
     shared = mapping.system in sync.shared_code
     found = {
         (ids[key], name): one.hash
-        for key, row in cells.items()
-        for one in keys_of(sync.model.name, view(mapping, row), shared)
+        for key, record in records.items()
+        for one in keys_of(sync.model.name, record, shared)
         for name in [one.kind]
     }
     if found:
@@ -323,6 +337,16 @@ def _bury(connection: Connection, system: str, missing: Sequence[str], at: float
         }
         connection.execute(update(link).where(*where).values(state="gone", dirty=True, until=at))
     touch(connection, touched)
+
+
+def with_news(connection: Connection, entities: Iterable[str]) -> set[str]:
+    """Those of these customers of whom some row shows what isn't agreed yet."""
+    dirty = select(link.c.entity).where(link.c.dirty)
+    return {
+        row.entity
+        for page in chunks(sorted(entities))
+        for row in connection.execute(dirty.where(link.c.entity.in_(page)))
+    }
 
 
 def touch(connection: Connection, entities: Iterable[str]) -> None:
@@ -404,7 +428,7 @@ def _keep_held_links(
         new = [keys[key] for key in page if key not in there]
         if not new:
             continue
-        blank = Arrival("", {}, b"", "", None, "", True)
+        blank = Arrival("", {}, {}, b"", "", None, "", True)
         connection.execute(
             insert(link),
             [
@@ -414,4 +438,4 @@ def _keep_held_links(
                 for one in new
             ],
         )
-        _rekey(connection, sync, mapping, {one.key: one.cells for one in new})
+        _rekey(connection, sync, mapping, {one.key: view(mapping, one.cells) for one in new})

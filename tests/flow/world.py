@@ -273,7 +273,9 @@ class World:
     def plan(self) -> Plan:
         """The plan of the last run that made one."""
         with self.store.read() as connection:
-            return plans.of_run(connection, self.last).plan
+            made = plans.of_run(connection, self.last)
+        assert made
+        return made.plan
 
     def table(self, name: str) -> list[Any]:
         """Every row of one of the store's tables."""
