@@ -7,7 +7,7 @@ BIN := .venv/bin
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test deep lint types bench bench-identity lock
+.PHONY: help demo up down test unit deep lint types bench bench-identity lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -28,9 +28,12 @@ up: .venv/ready ## the demo's firm to try by hand: prints address and login, sta
 down: .venv/ready ## stop what make up left behind when it was killed
 	$(BIN)/tasuki down --home .demo/up
 
-test: .venv/ready ## all tests; those that need a server which is absent say so
+test: .venv/ready ## all tests: unit, integration, Airflow; those whose server is absent say so
 	$(BIN)/python -m pytest -m "not airflow and not deep"
 	$(BIN)/python -m pytest -m airflow tests/airflow
+
+unit: .venv/ready ## the tests that need nothing but Python, and what they cost
+	$(BIN)/python -m pytest -m "not integration and not airflow and not deep"
 
 deep: .venv/ready ## long random histories and every crash point
 	$(BIN)/python -m pytest -m deep

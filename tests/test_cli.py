@@ -15,6 +15,8 @@ from tasuki.cli import app
 from tasuki.store import open_store
 from tasuki.sync import start
 
+pytestmark = pytest.mark.integration
+
 MAPPING = """\
 mapping: 1
 connector: csv

@@ -36,14 +36,14 @@ def config(folder: Path, *files: Path, **values: str) -> subprocess.CompletedPro
     )
 
 
-@pytest.mark.server
+@pytest.mark.integration
 @pytest.mark.parametrize("files", [FILES[:1], FILES], ids=["local", "celery"])
 def test_docker_compose_accepts_the_files(files: list[Path], tmp_path: Path) -> None:
     done = config(tmp_path, *files, **dict.fromkeys((*SECRETS, "REDIS_PASSWORD"), "x"))
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.server
+@pytest.mark.integration
 @pytest.mark.parametrize("missing", SECRETS)
 def test_nothing_starts_without_its_secret(missing: str, tmp_path: Path) -> None:
     done = config(tmp_path, FILES[0], **{name: "x" for name in SECRETS if name != missing})

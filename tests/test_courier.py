@@ -18,6 +18,8 @@ from tasuki.errors import Retry, TasukiError, UserError
 from tasuki.settings import Connection
 from tests.certificate import certify
 
+pytestmark = pytest.mark.integration
+
 
 class Server:
     """Keeps what it takes; answers to an address that begins with a number are that reply."""

@@ -60,6 +60,7 @@ def test_both_readmes_have_the_same_lines() -> None:
     assert lines("README.md") == lines("README.ja.md")
 
 
+@pytest.mark.integration
 def test_the_lines_of_the_readme_run(tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     settings = {name: value for name, value in os.environ.items() if not name.startswith("TASUKI_")}

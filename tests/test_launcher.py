@@ -15,6 +15,8 @@ from tasuki import launcher
 from tasuki.airflow_home import AirflowHome, environment, prepare
 from tasuki.errors import UserError
 
+pytestmark = pytest.mark.integration
+
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 GROUP = """
 import os, subprocess, sys, time

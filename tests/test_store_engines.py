@@ -17,10 +17,12 @@ from tasuki.store import Store, journal, open_store, records, remember, runs, ta
 from tests.flow.world import World, system, writes
 from tests.servers import Postgres, postgres
 
+pytestmark = pytest.mark.integration
+
 T = TypeVar("T")
 R = TypeVar("R")
 
-ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.server))
+ENGINES = ("sqlite", "postgresql")
 YAMADA = {"コード": "C001", "会社名": "㈱山田商店", "電話": "03-1234-5678", "区分": "新規", "住所": "港区１"}
 OPENING = "import sys, pathlib; from tasuki import store; store.open_store(pathlib.Path(sys.argv[1]))"
 

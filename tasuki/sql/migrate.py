@@ -14,7 +14,9 @@ def upgrade(engine: Engine) -> None:
     """All missing steps in one transaction; who comes second waits, and finds nothing left to do."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
-    with engine.connect().execution_options(tasuki_write=True) as connection, connection.begin():
+    with engine.connect() as connection, connection.begin():
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ONLY_ONE})"))
         config.attributes["connection"] = connection

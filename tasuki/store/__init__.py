@@ -32,15 +32,23 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         with self._reader.connect() as connection:
+            _begin(connection, "BEGIN")
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with self._engine.connect().execution_options(tasuki_write=True) as connection, connection.begin():
+        with self._engine.connect() as connection, connection.begin():
+            _begin(connection, "BEGIN IMMEDIATE")
             yield connection
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _begin(connection: Connection, how: str) -> None:
+    """Said by hand on SQLite: to hear of every transaction would make SQLAlchemy tell of every statement."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(how)
 
 
 def open_store(home: Path) -> Store:
@@ -62,7 +70,6 @@ def _engine(url: str) -> Engine:
         return create_engine(url.replace("postgresql://", "postgresql+psycopg://"), pool_pre_ping=True)
     engine = create_engine(url)
     event.listen(engine, "connect", _sqlite_settings)
-    event.listen(engine, "begin", _sqlite_begin)
     return engine
 
 
@@ -77,11 +84,6 @@ def _sqlite_settings(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
-
-
-def _sqlite_begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("tasuki_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _upgrade(engine: Engine) -> None:

@@ -18,7 +18,7 @@ from tasuki import launcher, sync
 from tasuki.sandbox.kintone import KintoneSandbox
 from tests.airflow import office
 
-pytestmark = [pytest.mark.airflow, pytest.mark.server]
+pytestmark = pytest.mark.airflow
 
 YAMADA = ("C001", "株式会社山田商店", "03-1234-5678")
 AOBA = ("C002", "青葉小売株式会社", "06-1111-2222")

@@ -384,6 +384,7 @@ def test_a_file_saved_while_it_is_read_is_read_later(box: Box) -> None:
 
 
 @pytest.mark.invariant("I8")
+@pytest.mark.integration
 def test_a_process_killed_before_the_rename_leaves_the_old_file_whole(box: Box) -> None:
     old = "コード,名\nC1,山田\n".encode("cp932")
     box.holds(old)

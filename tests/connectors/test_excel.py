@@ -16,6 +16,8 @@ from tasuki.conformance import Cells, ConnectorTests
 from tasuki.connector import Cell, End, Result, Stale, Write, Written
 from tasuki.errors import Retry
 
+pytestmark = pytest.mark.integration
+
 HEADER = ("顧客コード", "会社名", "TEL", "備考")
 
 

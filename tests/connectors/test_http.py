@@ -25,6 +25,8 @@ from tasuki.sandbox.kintone import KintoneSandbox
 from tasuki.sandbox.kintone_app import App
 from tasuki.settings import Connection
 
+pytestmark = pytest.mark.integration
+
 NOTHING: dict[str, Any] = {"app": 1, "records": []}
 FORM = "/k/v1/app/form/fields.json?app=1"
 

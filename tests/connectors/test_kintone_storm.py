@@ -11,6 +11,8 @@ from tasuki.errors import Retry
 from tasuki.sandbox.kintone import KintoneSandbox
 from tests.connectors.kintone_customers import NAMES, company, create, kintone, opened, read, update
 
+pytestmark = pytest.mark.integration
+
 __all__ = ["kintone"]
 
 WEATHER = ("reset", "reply_lost", "reply_cut", "html", "429", "500", "502", "503", "504", "520", "GAIA_DA02")

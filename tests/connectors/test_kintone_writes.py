@@ -20,6 +20,8 @@ from tests.connectors.kintone_customers import (
     update,
 )
 
+pytestmark = pytest.mark.integration
+
 # The fixtures come by import, so that they stand beside the app they serve.
 __all__ = ["kintone", "pauses", "system"]
 

@@ -209,7 +209,7 @@ def server() -> Iterator[Dovecot]:
         yield dovecot
 
 
-@pytest.mark.server
+@pytest.mark.integration
 class TestMailServer:
     def open(
         self,
@@ -334,6 +334,7 @@ class TestConnection:
         settings = MailboxSettings(own_domains=("example.co.jp",))
         return MailboxConnector(settings, key="message_id", home=Path(), connection=connection)
 
+    @pytest.mark.integration
     @pytest.mark.parametrize("security", ["none", "starttls", "ssl"])
     def test_a_server_that_is_down_is_tried_again_later(self, security: str) -> None:
         with socket.socket() as unused:

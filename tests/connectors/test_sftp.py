@@ -104,7 +104,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-pytestmark = pytest.mark.server
+pytestmark = pytest.mark.integration
 
 FIRST = digest(io.BytesIO(b"first"))
 

@@ -12,6 +12,8 @@ from connectors._workbook.archive import Archive
 from connectors.excel import ExcelConnector, ExcelSettings
 from tasuki.connector import Cell, Refused, Result, Row, Write, Written
 
+pytestmark = pytest.mark.integration
+
 SCHEMAS = "http://schemas.openxmlformats.org"
 MAIN = f"{SCHEMAS}/spreadsheetml/2006/main"
 LINKS = f"{SCHEMAS}/package/2006/relationships"

@@ -11,6 +11,8 @@ from tasuki.connector import BadRow, End, Row
 from tasuki.errors import Retry, UserError
 from tests.connectors.test_workbook import HEAD, MAIN, TWO, Ledger, related, text
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:

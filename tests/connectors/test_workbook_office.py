@@ -13,7 +13,7 @@ from connectors.excel import ExcelConnector, ExcelSettings
 from tasuki.connector import Cell, End, Write, Written
 from tests.conftest import require
 
-pytestmark = pytest.mark.server
+pytestmark = pytest.mark.integration
 
 Convert = Callable[[Path], Path]
 

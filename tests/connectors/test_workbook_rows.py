@@ -7,6 +7,8 @@ import pytest
 from tasuki.connector import Refused, Written
 from tests.connectors.test_workbook import HEAD, MAIN, TWO, Ledger, text
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:

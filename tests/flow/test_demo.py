@@ -16,6 +16,8 @@ from examples.demo.workspace import Story
 from tasuki import sync as steps
 from tasuki.sandbox.kintone import KintoneSandbox, load
 
+pytestmark = pytest.mark.integration
+
 SCALE = 0.2
 SEEDS = [int(seed) for seed in os.environ.get("TASUKI_DEMO_SEEDS", "1").split(",")]
 

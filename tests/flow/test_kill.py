@@ -19,6 +19,8 @@ from tasuki.sandbox.kintone_app import App
 from tests.flow.world import COLUMNS, FIELDS, Fuse, writes
 from tests.scenarios.office import CsvTable, ExcelTable, KintoneTable, Office
 
+pytestmark = pytest.mark.integration
+
 BARE = {name: entry for name, entry in FIELDS.items() if name != "code"}
 """The third system doesn't share the codes: Tasuki issues its keys."""
 

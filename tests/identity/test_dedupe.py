@@ -14,6 +14,8 @@ from typer.testing import CliRunner, Result
 from tasuki.cli import app
 from tests.identity.office import ledger
 
+pytestmark = pytest.mark.integration
+
 HEADER = ["得意先名", "フリガナ", "TEL", "住所１", "住所２"]
 SAMPLES = Path(__file__).parents[1] / "data" / "linkage"
 

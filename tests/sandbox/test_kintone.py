@@ -18,6 +18,8 @@ import requests
 from tasuki.sandbox.kintone import load
 from tests.sandbox.curl import FIELDS, NOW, Client, client, company, refusal, sandbox
 
+pytestmark = pytest.mark.integration
+
 # The fixtures come by import, so that they stand beside the app they serve.
 __all__ = ["client", "sandbox"]
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests.sandbox.curl import Client, client, company, refusal, sandbox
 
+pytestmark = pytest.mark.integration
+
 # The fixtures come by import, so that they stand beside the app they serve.
 __all__ = ["client", "sandbox"]
 
