@@ -24,6 +24,9 @@ class Block(NamedTuple):
     """Lines."""
 
 
+_NOTHING = BytesIO()
+
+
 class Lines:
     """Text, line by line, from where the file stands; keeps the bytes until they are taken."""
 
@@ -40,6 +43,13 @@ class Lines:
         self._texts: Iterator[tuple[bytes, str]] = iter(())
         self._raw: list[bytes] = []
         self._fault = ""
+
+    @classmethod
+    def of(cls, data: bytes, encoding: str, at: int) -> "Lines":
+        """These and no more."""
+        lines = cls(_NOTHING, encoding, at)
+        lines._data, lines._texts = data, lines._decoded()
+        return lines
 
     def more(self) -> bool:
         """Whether a line is left; opens the next block when this one is used up."""

@@ -70,7 +70,10 @@ def _picked(
 def _with_keys(table: Table, lines: list[bytes], key_at: int, wanted: Collection[str]) -> Iterable[int]:
     """All keys are decoded in one go: what stands between delimiters holds none itself."""
     mark = table.delimiter.encode()
-    cells = [b"".join(line.split(mark, key_at + 1)[key_at : key_at + 1]) for line in lines]
+    try:
+        cells = [line.split(mark, key_at + 1)[key_at] for line in lines]
+    except IndexError:  # a line is too short to have a key
+        cells = [b"".join(line.split(mark, key_at + 1)[key_at : key_at + 1]) for line in lines]
     joined = mark.join(cells).translate(None, b"\r\n")
     keys = joined.decode(table.encoding, "surrogateescape").split(table.delimiter)
     return [index for index, key in enumerate(keys) if key in wanted]

@@ -62,7 +62,7 @@ class Table:
 
     def record(self, at: int, raw: bytes) -> Record:
         """What these bytes say, which are one record."""
-        return self._next(Lines(BytesIO(raw), self.encoding, at))[0]
+        return self._next(Lines.of(raw, self.encoding, at))[0]
 
     def places(self, names: Iterable[str]) -> list[int]:
         """Where these columns stand. Raises UserError TSK-1003."""
