@@ -12,9 +12,12 @@ from tasuki.value import folded
 class References:
     """Lookups among the records a model points at; a name held by two of them finds neither."""
 
-    def __init__(self, model: Model, referred: Mapping[str, Mapping[str, Record]]) -> None:
+    def __init__(
+        self, model: Model, referred: Mapping[str, Mapping[str, Record]], redirects: Mapping[str, str]
+    ) -> None:
         self._fields = model.references()
         self._values = referred
+        self._redirects = redirects
         self._index: dict[tuple[str, str], dict[str, set[str]]] = {}
 
     def resolve(self, record: Record) -> tuple[Record, tuple[str, ...]]:
@@ -37,7 +40,8 @@ class References:
         spelled = dict(record)
         for field in self._fields:
             if entity := record.get(field.name):
-                value = self._values.get(field.refers_to, {}).get(entity, {})
+                now = self._redirects.get(entity, entity)
+                value = self._values.get(field.refers_to, {}).get(now, {})
                 ways = mapping.fields[field.name].by
                 spelled[field.name] = REFERENCE.join(f"{by}={value[by]}" for by in ways if value.get(by))
         return spelled
@@ -55,6 +59,7 @@ class References:
             index: dict[str, set[str]] = defaultdict(set)
             for entity, value in self._values.get(model, {}).items():
                 if text := value.get(by):
-                    index[folded(MODELS[model].fields[by], text)].add(entity)
+                    # What pointed at a merged customer points at the one it is now.
+                    index[folded(MODELS[model].fields[by], text)].add(self._redirects.get(entity, entity))
             self._index[model, by] = index
         return self._index[model, by]

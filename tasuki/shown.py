@@ -17,7 +17,7 @@ class Shown:
 
     def __init__(self, sync: Sync, snapshot: Snapshot) -> None:
         self._sync = sync
-        self.references = References(sync.model, snapshot.referred)
+        self.references = References(sync.model, snapshot.referred, snapshot.redirects)
         self._columns = {
             name: {column.name: column for column in state.description.columns}
             for name, state in snapshot.systems.items()

@@ -84,3 +84,5 @@ class Snapshot(NamedTuple):
     """Customer → unit → what it was edited to while it was one with another, until a person decides."""
     referred: Mapping[str, Mapping[str, Record]]
     """Model pointed at → entity → its value; only for models that have references."""
+    redirects: Mapping[str, str]
+    """Merged customer → the one it is now (S17); only for models that have references."""

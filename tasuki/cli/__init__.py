@@ -26,7 +26,8 @@ COMMON: dict[str, tuple[Any, Any]] = {
 
 Reason = Annotated[str, Opt("--reason", help="台帳に残る理由 / kept in the ledger")]
 Name = Annotated[str, Arg(metavar="SYNC", help="dags/ の同期名 / a sync of dags/")]
-Review = Annotated[str, Arg(help="確認の番号 / a review")]
+One = Annotated[str, Arg(metavar="REVIEW|ROW", help="確認の番号、顧客、システム:キー / or SYSTEM:KEY")]
+Other = Annotated[str | None, Arg(metavar="[ROW]", help="もう一方 / the other customer or SYSTEM:KEY")]
 
 
 class _Listing(TyperGroup):
@@ -170,19 +171,44 @@ def conflicts_resolve(
     """採用する値を決める / decide; the next run carries it out."""
 
 
-@command(review, "looking.reviews", "list")
+@command(review, "review.listed", "list")
 def review_list() -> None:
-    """同じ顧客かもしれない行 / rows that may be one customer."""
+    """同じ顧客かもしれない行と、控えの行 / rows that may be one customer, and duplicates."""
 
 
-@command(review, "looking.answer", "merge", same=True)
-def review_merge(review: Review, reason: Reason) -> None:
-    """同じ顧客とする / they are one customer."""
+@command(review, "review.explain", "explain")
+def review_explain(
+    review_: Annotated[str, Arg(metavar="REVIEW", help="確認の番号 / a review")],
+) -> None:
+    """なぜ同じかもしれないのか / why they may be one customer."""
 
 
-@command(review, "looking.answer", "separate", same=False)
-def review_separate(review: Review, reason: Reason) -> None:
+@command(review, "review.merge", "merge")
+def review_merge(one: One, reason: Reason, other: Other = None) -> None:
+    """同じ顧客とする。二つの顧客なら統合する / they are one customer; two customers are merged."""
+
+
+@command(review, "review.separate", "separate")
+def review_separate(one: One, reason: Reason, other: Other = None) -> None:
     """別の顧客とする / they are two customers."""
+
+
+@command(review, "review.unmerge", "unmerge")
+def review_unmerge(
+    merged: Annotated[str, Arg(metavar="MERGE|CUSTOMER|SYSTEM:KEY", help="統合の番号か顧客 / a merge")],
+    reason: Reason,
+) -> None:
+    """統合を取り消す / undo a merge; what it writes back waits for approval."""
+
+
+@command(review, "review.export", "export")
+def review_export(file: Annotated[Path, Arg(metavar="FILE.xlsx", help="回答欄のある一覧 / a list")]) -> None:
+    """確認の一覧をExcelに書き出す / write the open reviews to answer them in Excel."""
+
+
+@command(review, "review.import_", "import")
+def review_import(file: Annotated[Path, Arg(metavar="FILE.xlsx")], reason: Reason) -> None:
+    """回答を取り込む / take the answers in."""
 
 
 @command(quarantine, "looking.quarantine", "list")

@@ -1,4 +1,4 @@
-"""runs, show, conflicts, review, quarantine, log, verify: the commands that look, and those that decide."""
+"""runs, show, conflicts, quarantine, log, verify: the commands that look, and those that decide."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -98,37 +98,6 @@ def resolve(screen: Screen, conflict: str, take: str, reason: str) -> int:
     return 0
 
 
-def reviews(screen: Screen) -> int:
-    with open_store(screen.workspace).read() as connection:
-        found = queues.reviews(connection)
-    if screen.as_json:
-        screen.emit(found)
-        return 3 if found else 0
-    lines = [
-        (one["review"], *(_row(one[side]) for side in ("one", "other")), " ".join(one["reasons"]))
-        for one in found
-    ]
-    screen.table(("review", "one", "other", "reasons"), lines)
-    if lines:
-        screen.say("  → tasuki review merge … | separate … --reason …")
-    return 3 if found else 0
-
-
-def _row(row: dict[str, Any]) -> str:
-    texts = [str(cell) for cell in row["cells"].values() if cell]
-    return f"{row['system']} {' '.join(texts[:4])}"
-
-
-def answer(screen: Screen, review: str, same: bool, reason: str) -> int:
-    store = open_store(screen.workspace)
-    with store.write() as connection:
-        done = queues.answer(connection, review, same, screen.actor, reason)
-        action = "merge.same" if same else "merge.different"
-        plans.note(connection, store.seal, action, screen.actor, "", {**done, "reason": reason})
-    screen.emit(done) if screen.as_json else screen.say(f"{review}: {done['answer']}")
-    return 0
-
-
 def quarantine(screen: Screen) -> int:
     with open_store(screen.workspace).read() as connection:
         found = queues.held(connection)
@@ -225,4 +194,4 @@ def verify(screen: Screen) -> int:
     return 0 if found.ok else 7
 
 
-__all__ = ["conflicts", "log", "quarantine", "report", "reviews", "runs", "show", "verify"]
+__all__ = ["conflicts", "log", "quarantine", "report", "runs", "show", "verify"]

@@ -125,7 +125,7 @@ def as_json(made: Plan, run: str, state: str) -> dict[str, Any]:
         "digest": made.digest,
         "state": state,
         "approval": [reason._asdict() for reason in made.reasons],
-        "changes": [_change(change) for change in made.changes],
+        "changes": [change_as_json(change) for change in made.changes],
         "conflicts": [
             {
                 "conflict": item.conflict.key,
@@ -144,7 +144,7 @@ def as_json(made: Plan, run: str, state: str) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_as_json(change: Change) -> dict[str, Any]:
     return {
         "system": change.system,
         "action": change.action,

@@ -190,17 +190,24 @@ def _sound(
     of rows."""
     parties = [everyone[link] for link in links]
     pairs = list(combinations(sorted(links), 2))
-    by_person = any(edges.get(pair) == {"person"} for pair in pairs)
-    new = [party for party in parties if not party.entity]
+    said = {link for pair in pairs if edges.get(pair) == {"person"} for link in pair}
+    # Rows that a person joined, now or in a merge before, may differ in all that machines go by.
+    new = [party for party in parties if not party.entity and party.link not in said]
+    settled = [party for party in parties if party not in new]
     systems = [party.system for party in parties]
-    rows_clash = any(systems.count(party.system) > 1 for party in new)
     return (
-        (by_person or not rows_clash)
+        not any(systems.count(party.system) > 1 for party in new)
         and not (apart and apart & set(map(frozenset, pairs)))
         and len({party.entity for party in parties} - {""}) <= 1
-        and len({party.corporate for party in parties} - {""}) <= 1
-        and len({party.code for party in parties} - {""}) <= 1
+        and _agree({party.corporate for party in new}, {party.corporate for party in settled})
+        and _agree({party.code for party in new}, {party.code for party in settled})
     )
+
+
+def _agree(new: set[str], settled: set[str]) -> bool:
+    """One number; where several are settled already, one of them."""
+    mine, known = new - {""}, settled - {""}
+    return len(mine) <= 1 and (not known or mine <= known)
 
 
 def _questions(

@@ -27,6 +27,30 @@ MESSAGES: dict[str, Text] = {
         "Files of this kind can't be read",
         "Save it as CSV, Excel (.xlsx) or Parquet",
     ),
+    "TSK-6010": Text(
+        "名寄せ確認の一覧ではありません",
+        "tasuki review export で作ったファイルに回答を書いてください",
+        "This is not a list of reviews",
+        "Answer in a file that tasuki review export wrote",
+    ),
+    "TSK-6011": Text(
+        "列「{column}」の回答が読めません",
+        "同一 か 別人 と書くか、空欄にしてください",
+        "The answer in {column} can't be read",
+        "Write same or different, or leave it blank",
+    ),
+    "TSK-6012": Text(
+        "列「{column}」の確認「{review}」には、前に別の回答がありました",
+        "変えるときは tasuki review merge か separate を使ってください",
+        "Review {review} (column {column}) was answered otherwise before",
+        "To change it, use tasuki review merge or separate",
+    ),
+    "TSK-6013": Text(
+        "列「{column}」の確認「{review}」がありません",
+        "tasuki review export をやり直してください",
+        "There is no review {review} (column {column})",
+        "Run tasuki review export again",
+    ),
     "TSK-6005": Text(
         "この名寄せモデルは読めません({problem})",
         "tasuki が書き出したモデルか、Splink の設定を指定してください",
@@ -88,6 +112,20 @@ ZONES: dict[str, tuple[str, str]] = {
     "different": ("別人", "different"),
 }
 
+REASONS: dict[str, tuple[str, str]] = {
+    "code": ("コードが一致", "same code"),
+    "corporate": ("法人番号が一致", "same corporate number"),
+    "email+name": ("メールと名称が一致", "same mail address and name"),
+    "phone+name": ("電話番号と名称が一致", "same telephone and name"),
+    "message_id": ("同じメール", "the same message"),
+    "email": ("メールが一致", "same mail address"),
+    "mail": ("メールだけが一致", "same mail address only"),
+    "name": ("名称だけが一致", "same name only"),
+    "person": ("人の判断", "a person's word"),
+    "model": ("似ている", "alike"),
+}
+"""Why a question is asked, or two rows were joined, by the kinds of keys."""
+
 SHEETS: dict[str, tuple[str, str]] = {
     "file": ("ファイル", "file"),
     "row": ("行", "row"),
@@ -97,4 +135,8 @@ SHEETS: dict[str, tuple[str, str]] = {
     "verdict": ("判定", "verdict"),
     "reasons": ("理由", "reasons"),
     "answer": ("回答(同一/別人)", "answer (same/different)"),
+    "review": ("確認", "review"),
+    "system": ("システム", "system"),
+    "key": ("キー", "key"),
+    "name": ("名称", "name"),
 }

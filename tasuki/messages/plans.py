@@ -53,9 +53,9 @@ MESSAGES: dict[str, Text] = {
     ),
     "TSK-5014": Text(
         "顧客「{one}」と「{other}」は統合できません",
-        "どちらもいまある同じモデルの顧客か確かめてください",
+        "同じ同期の、まだ別々の顧客か確かめてください",
         "{one} and {other} can't be merged",
-        "Check that both are customers of one model and still there",
+        "Check that they are two customers of one sync",
     ),
     "TSK-5015": Text(
         "取り消せる統合「{merge}」がありません",
@@ -74,6 +74,18 @@ MESSAGES: dict[str, Text] = {
         "新しい方から取り消してください: tasuki review unmerge {later}",
         "Merge {later} came after merge {merge}",
         "Undo the later one first: tasuki review unmerge {later}",
+    ),
+    "TSK-5018": Text(
+        "「{said}」という行も顧客も見つかりません",
+        "システム:キー(例 ledger:C001)か、顧客の番号で指定してください",
+        "There is neither a row nor a customer {said}",
+        "Name it SYSTEM:KEY (ledger:C001), or by the customer's number",
+    ),
+    "TSK-5019": Text(
+        "「{one}」と「{other}」は、もう一つの顧客になっています",
+        "tasuki review unmerge で分けてください",
+        "{one} and {other} are one customer already",
+        "Part them with tasuki review unmerge",
     ),
     "TSK-5020": Text(
         "{system}に作るための番号がまだありません",

@@ -17,7 +17,8 @@ from tasuki.plan import OpenConflict
 from tasuki.record import Record
 from tasuki.side import shared, unsettled
 from tasuki.store import journal
-from tasuki.store.queues import open_conflict, review_key
+from tasuki.store.queues import open_conflict
+from tasuki.store.reviews import key_of
 from tasuki.store.tables import conflict, entity, intent, ledger, link, merge as event, quarantine, review
 
 
@@ -279,7 +280,7 @@ def _answer(
     for link_id, was in before.items():
         owners.setdefault(was.entity, []).append(link_id)
     said = {"state": state, "actor": actor, "reason": reason, "at": time.time()}
-    pairs = {review_key(*pair): pair for pair in product(*owners.values())} if len(owners) == 2 else {}
+    pairs = {key_of(*pair): pair for pair in product(*owners.values())} if len(owners) == 2 else {}
     known = {row.key for row in connection.execute(select(review.c.key).where(review.c.key.in_(list(pairs))))}
     connection.execute(update(review).where(review.c.key.in_(known)).values(**said))
     new = [

@@ -16,9 +16,8 @@ from tasuki.ledger import Diff, Entry, Seal
 from tasuki.packed import pack, unpacker
 from tasuki.plan import Match, Move, OpenConflict, Plan, Settle
 from tasuki.side import unsettled
-from tasuki.store import journal, merges, queues, remember
+from tasuki.store import journal, merges, queues, remember, reviews
 from tasuki.store.journal import personal
-from tasuki.store.queues import review_key
 from tasuki.store.rows import chunks
 from tasuki.store.tables import conflict, entity, link, plan, quarantine, review, system_state
 
@@ -283,7 +282,7 @@ class _Commit:
         self.entries.append(queues.open_conflict(self.connection, self.sync, item, self.run, self.actor))
 
     def reviews(self) -> None:
-        now = {review_key(r.one, r.other): r for r in self.made.reviews}
+        now = {reviews.key_of(r.one, r.other): r for r in self.made.reviews}
         mine = select(review.c.key, review.c.state).where(review.c.sync == self.sync.name)
         known = {row.key: row.state for row in self.connection.execute(mine)}
         new = [self._review(key, found) for key, found in now.items() if key not in known]

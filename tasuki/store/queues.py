@@ -1,4 +1,4 @@
-"""What waits for a person: conflicts, reviews, quarantine; and what a run reports of them."""
+"""What waits for a person: conflicts and quarantine; and what a run reports of them."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -132,59 +132,6 @@ def decide(connection: Connection, key: str, chosen: str, actor: str) -> dict[st
     )
     connection.execute(update(entity).where(entity.c.id == found.entity).values(pending=True))
     return {"conflict": found.key, "sync": found.sync, "entity": found.entity, "chosen": chosen}
-
-
-def review_key(one: int, other: int) -> str:
-    return f"{min(one, other)}-{max(one, other)}"
-
-
-def reviews(connection: Connection, state: str = "open") -> list[dict[str, Any]]:
-    one, other = link.alias(), link.alias()
-    rows = connection.execute(
-        select(
-            review,
-            one.c.system.label("one_system"),
-            one.c.key.label("one_key"),
-            one.c.observed.label("one_cells"),
-            other.c.system.label("other_system"),
-            other.c.key.label("other_key"),
-            other.c.observed.label("other_cells"),
-        )
-        .join(one, one.c.id == review.c.one)
-        .join(other, other.c.id == review.c.other)
-        .where(review.c.state == state)
-        .order_by(review.c.at, review.c.key)
-    )
-    return [
-        {
-            "review": row.key,
-            "sync": row.sync,
-            "one": {"system": row.one_system, "key": row.one_key, "cells": orjson.loads(row.one_cells)},
-            "other": {
-                "system": row.other_system,
-                "key": row.other_key,
-                "cells": orjson.loads(row.other_cells),
-            },
-            "reasons": orjson.loads(row.reasons),
-            "at": row.at,
-        }
-        for row in rows
-    ]
-
-
-def answer(connection: Connection, key: str, same: bool, actor: str, reason: str) -> dict[str, Any]:
-    """A person's word on a review. Raises UserError TSK-5012 when there is no such open review."""
-    row = connection.execute(
-        select(review).where(review.c.key == key, review.c.state == "open")
-    ).one_or_none()
-    if row is None:
-        raise UserError("TSK-5012", review=key)
-    connection.execute(
-        update(review)
-        .where(review.c.key == key)
-        .values(state="same" if same else "different", actor=actor, reason=reason, at=time.time())
-    )
-    return {"review": row.key, "sync": row.sync, "answer": "same" if same else "different"}
 
 
 def held(connection: Connection, state: str = "open") -> list[dict[str, Any]]:

@@ -28,7 +28,10 @@ def load(connection: Connection, sync: Sync, read: Collection[str]) -> Snapshot:
     moved = _moved(connection, sync)
     unlinked = [row.id for row in moved if row.entity is None]
     keys = _keys(connection, unlinked)
-    near = _links(connection, link.c.id, {one for one, _ in keys} | {row.id for row in moved})
+    wanted = {one for one, _ in keys} | {row.id for row in moved}
+    # A person may join rows that have no key in common.
+    wanted |= {one for pair in _decided_pairs(connection, sync, unlinked)["same"] for one in pair}
+    near = _links(connection, link.c.id, wanted)
     entities = {row.entity for row in near if row.entity} | _pending(connection, sync)
     belonging = _links(connection, link.c.entity, entities)
     links = {row.id: row for row in (*near, *belonging)}
@@ -48,6 +51,7 @@ def load(connection: Connection, sync: Sync, read: Collection[str]) -> Snapshot:
         parted=frozenset(merges.undone(connection)),
         merged=_merged(connection, sync, entities),
         referred=_referred(connection, sync) if moved or entities else {},
+        redirects=_redirects(connection) if sync.model.references() else {},
     )
 
 
@@ -187,6 +191,18 @@ def _merged(connection: Connection, sync: Sync, entities: Collection[str]) -> di
     return found
 
 
+def _redirects(connection: Connection) -> dict[str, str]:
+    """Where a merged customer is found now, also when that one was merged again."""
+    rows = connection.execute(select(entity.c.id, entity.c.redirect).where(entity.c.redirect.is_not(None)))
+    next_ = {row.id: row.redirect for row in rows}
+    found = dict(next_)
+    for gone, kept in next_.items():
+        while kept in next_:
+            kept = next_[kept]
+        found[gone] = kept
+    return found
+
+
 def _system(connection: Connection, system: str, read: bool) -> SystemState:
     known = state(connection, system)
     if known is None:
@@ -198,11 +214,7 @@ def _referred(connection: Connection, sync: Sync) -> dict[str, dict[str, Record]
     return {
         model: {
             row.id: orjson.loads(row.value)
-            for row in connection.execute(
-                select(entity.c.id, entity.c.value).where(
-                    entity.c.model == model, entity.c.redirect.is_(None)
-                )
-            )
+            for row in connection.execute(select(entity.c.id, entity.c.value).where(entity.c.model == model))
         }
         for model in {field.refers_to for field in sync.model.references()}
     }

@@ -104,7 +104,7 @@ def test_two_rows_that_both_fit_are_asked_about(home: Path) -> None:
     twin = {**KONNO, "コード": "C002"}
     world = meet(home, [KONNO, twin], [typed(会社名="㈱今野精密工業", 住所="仙台市青葉区一番町１－２－３")])
     world.run()
-    asked = {frozenset((one["one"]["key"], one["other"]["key"])) for one in world.reviews()}
+    asked = {frozenset((one.one.key, one.other.key)) for one in world.reviews()}
     assert asked >= {frozenset(("C001", "X9")), frozenset(("C002", "X9"))}
 
 
@@ -115,7 +115,7 @@ def test_a_newcomer_joins_a_customer_known_for_long(home: Path) -> None:
     world.settle()
     world["ledger"].put({**KONNO, "コード": "C003", "会社名": "今野精密工業株式会社"})
     world.run()
-    assert [sorted((one["one"]["key"], one["other"]["key"]))[0] for one in world.reviews()] == ["C001"]
+    assert [sorted((one.one.key, one.other.key))[0] for one in world.reviews()] == ["C001"]
 
 
 @pytest.mark.invariant("I12")

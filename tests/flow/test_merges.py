@@ -10,6 +10,7 @@ from tests.flow.world import FIELDS, Crash, World, columns, system, writes
 
 YAMADA = {"コード": "C001", "会社名": "山田商店", "電話": "03-1111-1111"}
 SHOP = {"コード": "C002", "会社名": "ヤマダ商店", "電話": "06-2222-2222", "メール": "shop@example.jp"}
+NUMBERED: dict[str, Any] = {"key": "番号", "assigns_key": True, "columns": columns("番号")}
 ADDRESS = {**FIELDS, "postal_code": {"column": "郵便番号", "clean": []}}
 
 
@@ -178,6 +179,71 @@ def test_a_primary_that_comes_back_is_the_duplicate_now(home: Path) -> None:
     world["ledger"].put(YAMADA)
     world.settle()
     assert [roles(world)["ledger", key] for key in ("C001", "C002")] == ["duplicate", "primary"]
+
+
+def test_what_pointed_at_the_one_that_goes_points_at_the_one_that_stays(home: Path) -> None:
+    firms = twins(home)
+    fields = {"code": "番号", "customer": {"column": "顧客", "by": "code"}, "name": "氏名"}
+    cards = {n: system(columns=columns("番号", "顧客", "氏名")[-3:], key="番号") for n in ("cards", "people")}
+    world = World(
+        home, cards, mappings={n: {"fields": fields} for n in cards}, sync="contacts", model="contact"
+    )
+    world["cards"].put({"番号": "P1", "顧客": "C002", "氏名": "田中"})
+    world.settle()
+    number = firms.merge("C001", "C002")
+    world["cards"].put({"番号": "P2", "顧客": "C002", "氏名": "佐藤"})
+    world["cards"].edit("P1", 氏名="田中一郎")
+    assert world.run()["waiting"] == 0
+    assert world.cell("people", "顧客", "P1") == "C002"
+    assert world.cell("people", "氏名", "P1") == "田中一郎"
+    firms.unmerge(number)
+    world["people"].edit("P2", 氏名="佐藤花子")
+    world.settle()
+    assert world.cell("cards", "氏名", "P2") == "佐藤花子"
+
+
+# Within one system
+
+
+@pytest.mark.invariant("I2")
+def test_two_rows_of_one_system_that_a_person_calls_the_same_are_a_primary_and_a_duplicate(
+    home: Path,
+) -> None:
+    world = World(home, {"ledger": system(), "crm": system(**NUMBERED)}, {"ledger": {"receives_new": "none"}})
+    world["ledger"].put(YAMADA, SHOP)
+    run = world.begin()
+    run.start()
+    world.look(run)
+    run.close()
+    world.say("ledger:C001", "ledger:C002", same=True)
+    world.settle()
+    assert len(world.rows("crm")) == len(world.values()) == 1
+    assert [roles(world)["ledger", key] for key in ("C001", "C002")] == ["primary", "duplicate"]
+
+
+def test_a_row_that_a_person_gives_to_a_customer_of_another_number_joins_it(home: Path) -> None:
+    world = twins(home)
+    world.merge("C001", "C002")
+    world["ledger"].put({"コード": "C003", "会社名": "やまだ", "法人番号": "7000012050002"})
+    world["crm"].fail_next("read_cut")
+    run = world.begin()
+    run.start()
+    run.read("ledger")
+    run.close()
+    world.say("ledger:C003", world.customer("C001"), same=True)
+    world.settle()
+    assert world.customer("C003") == world.customer("C001")
+    assert roles(world)["ledger", "C003"] == "duplicate"
+
+
+def test_a_plan_that_would_join_what_a_person_kept_apart_is_withdrawn(home: Path) -> None:
+    world = World(home, {"ledger": system(), "crm": system(**NUMBERED)})
+    world["ledger"].put(YAMADA | {"法人番号": "7000012050002"})
+    world["crm"].put({"会社名": "山田商店", "法人番号": "7000012050002"})
+    digest = world.run(approve=False)["approval"]["plan"]
+    world.say("ledger:C001", "crm:1", same=False)
+    with pytest.raises(UserError, match="TSK-5001"):
+        world.approve(digest)
 
 
 # Apart

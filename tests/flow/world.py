@@ -20,7 +20,7 @@ from tasuki.definition import Sync, System
 from tasuki.errors import Retry, Stop
 from tasuki.memory import MemoryConnector, MemorySettings, MemorySystem
 from tasuki.plan import Plan
-from tasuki.store import Store, merges, open_store, plans, queues, records, runs, tables
+from tasuki.store import Store, merges, open_store, plans, queues, records, reviews, runs, tables
 from tasuki.verify import Problem
 
 COLUMNS = ("コード", "会社名", "住所", "電話", "メール", "区分", "法人番号")
@@ -224,8 +224,14 @@ class World:
 
     def answer(self, same: bool) -> None:
         with self.store.write() as connection:
-            for found in queues.reviews(connection):
-                queues.answer(connection, found["review"], same, "boss", "電話で確認")
+            for found in reviews.questions(connection):
+                reviews.answer(connection, found.one, found.other, same, "boss", "電話で確認")
+
+    def say(self, one: str, other: str, same: bool) -> None:
+        """A person's word on two rows that nobody asked about."""
+        with self.store.write() as connection:
+            pair = (reviews.named(connection, one), reviews.named(connection, other))
+            reviews.answer(connection, *pair, same, "boss", "電話で確認")
 
     def merge(self, one: str, other: str) -> int:
         """Two customers, each by the key of one of its rows."""
@@ -261,9 +267,9 @@ class World:
         with self.store.read() as connection:
             return queues.held(connection)
 
-    def reviews(self) -> list[dict[str, Any]]:
+    def reviews(self) -> list[reviews.Question]:
         with self.store.read() as connection:
-            return queues.reviews(connection)
+            return reviews.questions(connection)
 
     def problems(self) -> tuple[Problem, ...]:
         """What verification finds wrong with the ledger."""
