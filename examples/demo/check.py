@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,6 +55,45 @@ def compare(truth: Truth, found: Mapping[str, Rows]) -> list[Difference]:
         differences += [Difference(system, "足りない", row) for row in (wanted - there).elements()]
         differences += [Difference(system, "余分", row) for row in (there - wanted).elements()]
     return differences
+
+
+class Links(NamedTuple):
+    """Pairs of rows in two systems that one code holds together, of rows that were there at first."""
+
+    found: int
+    true: int
+    right: int
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.found if self.found else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / self.true if self.true else 1.0
+
+
+def links(truth: Truth, found: Mapping[str, Rows]) -> Links:
+    """How well customers came together: a code that Tasuki carried over is what it says of two rows."""
+    home = {
+        _seen(system, row): number
+        for number, known in enumerate(truth.links)
+        for system, row in known.items()
+    }
+    by_code: dict[str, list[tuple[str, int]]] = {}
+    for system in NAMES:
+        for row in found[system]:
+            number = home.get(_seen(system, row))
+            if number is not None and row.get(CODES[system]):
+                by_code.setdefault(row[CODES[system]], []).append((system, number))
+    pairs = [(a, b) for rows in by_code.values() for a, b in combinations(rows, 2) if a[0] != b[0]]
+    true = sum(len(known) * (len(known) - 1) // 2 for known in truth.links)
+    return Links(len(pairs), true, sum(a[1] == b[1] for a, b in pairs))
+
+
+def _seen(system: str, row: Mapping[str, str]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """A row without its code: what makes it this one, before and after."""
+    return system, tuple(sorted((c, text) for c, text in row.items() if text and c != CODES[system]))
 
 
 def state(home: Path, kintone: Kintone) -> State:

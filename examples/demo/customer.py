@@ -106,6 +106,8 @@ class Customer:
     """Systems where an undecided row may be this customer already, so that nobody creates it there."""
     conflicts: set[str] = field(default_factory=set)
     """Units that wait for a person."""
+    first: tuple[str, ...] = ()
+    """The systems that knew this customer before Tasuki came."""
 
 
 class Expected(NamedTuple):

@@ -125,7 +125,7 @@ def _customer(random: Random, office: Office, number: int, systems: tuple[str, .
     rows = {system: write_down(random, system, office, true) for system in systems}
     if "kintone" in rows:
         _lose_code(random, rows, office, true)
-    return Customer(rows, {system: _notes(random, system) for system in rows})
+    return Customer(rows, {system: _notes(random, system) for system in rows}, first=systems)
 
 
 def _notes(random: Random, system: str) -> dict[str, str]:
@@ -144,15 +144,22 @@ def _notes(random: Random, system: str) -> dict[str, str]:
 
 
 def _lose_code(random: Random, rows: dict[str, Row], office: Office, true: Row) -> None:
-    """Half of kintone's rows have no code; another certain key says whose they are."""
+    """Half of kintone's rows have no code. A number says whose they are, or nothing but their likeness."""
     if len(rows) > 1 and random.random() < 0.5:
         return
     rows["kintone"]["code"] = Said()
-    keys = [("corporate_number", "invoice_number"), ("phone",)] + [("email",)] * ("ledger" in rows)
-    for name in random.choice(keys) if len(rows) > 1 else ():
+    keys = [("corporate_number", "invoice_number"), ("phone",), _LIKENESS] + [("email",)] * ("ledger" in rows)
+    names = random.choice(keys) if len(rows) > 1 else ()
+    if names is _LIKENESS:
+        rows["kintone"] |= dict.fromkeys(("corporate_number", "phone", "email"), Said())
+    for name in names:
         for system, row in rows.items():
             if name in row:
                 row[name] = _said(random, system, name, office, true)
+
+
+_LIKENESS = ("name_kana", "postal_code", "address")
+"""All that is left of a customer somebody typed in from a letterhead."""
 
 
 def _said(random: Random, system: str, name: str, office: Office, true: Row) -> Said:

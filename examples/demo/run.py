@@ -118,6 +118,9 @@ class Play:
     def compare(self, truth: Truth) -> None:
         found = check.read(self.home, self.kintone)
         rows = sum(map(len, found.values()))
+        links = check.links(truth, found)
+        told = f"名寄せ: 適合率{links.precision:.3f}、再現率{links.recall:.3f}({links.true:,}組)"
+        self.judge(told, [] if links.right == links.found == links.true else [str(links)])
         differences = check.compare(truth, found)
         self.judge(f"全システムの全{rows:,}行が正解と一致", map(screen.described, differences))
 

@@ -24,6 +24,8 @@ class Truth(NamedTuple):
     """Mails whose sender nobody knows."""
     rows: dict[str, Rows]
     """Every row of every system."""
+    links: list[dict[str, dict[str, str]]]
+    """Customers that several systems knew at first: system → its row."""
 
     def as_json(self) -> dict[str, Any]:
         return self._asdict()
@@ -43,4 +45,9 @@ def tell(
         quarantined=dict(Counter(f"{bad.system} {bad.code}" for bad in firm.bad)),
         waiting=waiting,
         rows=rows | {"activities": activities},
+        links=[
+            {system: shown([customer], system)[0] for system in customer.first if system in customer.rows}
+            for customer in firm.customers
+            if len(customer.first) > 1
+        ],
     )

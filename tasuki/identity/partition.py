@@ -6,7 +6,7 @@ A pure function of rows, keys, the model's word and human decisions: the order o
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, Literal, NamedTuple
 
 from tasuki.identity.keys import CERTAIN, Key
@@ -222,13 +222,17 @@ def _questions(
     home = {link: index for index, group in enumerate(groups) for link in group}
     maybe = {pair: {MODEL} for pair, word in told.items() if word.zone == "review"}
     alike = {pair: {MODEL} for pair, word in told.items() if word.zone == "same"}
+    between: dict[tuple[int, int], tuple[int, int]] = {}
     questions: Edges = defaultdict(set)
     for asked, bound in ((broken, _free), (doubtful, _open), (maybe, _open), (alike, _one_firm)):
-        for pair, reasons in asked.items():
+        for pair, reasons in sorted(asked.items()):
             one, other = (groups[home[link]] for link in pair)
             settled = one is other or all(everyone[link].entity for link in pair)
-            if not settled and frozenset(pair) not in apart and bound(everyone, one, other):
-                questions[pair] |= reasons
+            parted = apart and any(frozenset(two) in apart for two in product(one, other))
+            if not settled and not parted and bound(everyone, one, other):
+                # Two customers are one question, however many rows each has.
+                sides = home[pair[0]], home[pair[1]]
+                questions[between.setdefault((min(sides), max(sides)), pair)] |= reasons
     return questions
 
 

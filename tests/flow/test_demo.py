@@ -60,6 +60,9 @@ def test_three_runs_leave_every_row_of_every_system_as_the_truth_says(demo: Demo
     assert demo.compare(demo.story.first) == []
     assert counts(first[0]) == (demo.story.first.created, demo.story.first.updated)
 
+    links = check.links(demo.story.first, check.read(demo.home, demo.kintone))
+    assert links.right == links.found == links.true > 100
+
     edits.perform(demo.story.day, demo.home, demo.kintone)
     maildir.deliver(demo.home / workspace.MAILDIR, demo.story.letters)
     second = demo.sync("customers"), demo.sync("mail_activities")
@@ -98,6 +101,11 @@ def test_the_check_notices_one_letter_in_one_cell(demo: Demo, column: str) -> No
     before = Counter(map(str, check.compare(demo.story.first, rows)))
     rows["ledger"][0][column] = "x"
     assert Counter(map(str, check.compare(demo.story.first, rows))) != before
+
+
+def test_the_check_notices_two_rows_that_did_not_come_together(demo: Demo) -> None:
+    links = check.links(demo.story.first, check.read(demo.home, demo.kintone))
+    assert links.recall < 1 == links.precision
 
 
 def test_the_check_notices_a_code_that_names_two_customers(demo: Demo) -> None:
