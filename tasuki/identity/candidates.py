@@ -1,15 +1,13 @@
 """Which rows are worth comparing: those that meet under some key, the likeliest first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from tasuki.identity.table import MISSING, Column, Floats, Ints, Table
-
-Hashes = npt.NDArray[np.uint64]
+from tasuki.identity.letters import Hashes, Ints, both
+from tasuki.identity.table import Floats, Table, of_rows
 
 CAP = 40
 """Rows under one key; a larger block says nothing (common surnames, a switchboard)."""
@@ -26,17 +24,25 @@ class Key(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Rows to compare, `one` before `other`; `without` tells for which fields it was found without."""
+    """Rows to compare, `one` before `other`, in this order; `without` tells what each was found without."""
 
     one: Ints
     other: Ints
-    without: "npt.NDArray[np.bool_]"
-    """[field, pair]"""
+    without: Ints
+    """A bit for each field."""
     worth: Floats
 
     def some(self, share: int) -> "Pairs":
         """Every `share`-th pair."""
-        return Pairs(self.one[::share], self.other[::share], self.without[:, ::share], self.worth[::share])
+        return Pairs(self.one[::share], self.other[::share], self.without[::share], self.worth[::share])
+
+
+class _Met(NamedTuple):
+    """Pairs that met under one key, packed and rising: one row, the other, how crowded the key was."""
+
+    packed: Hashes
+    lacks: int
+    """The fields without which they met, a bit for each."""
 
 
 def candidates(table: Table, cap: int = CAP, least: float = 0.0) -> Pairs:
@@ -44,41 +50,68 @@ def candidates(table: Table, cap: int = CAP, least: float = 0.0) -> Pairs:
 
     The rows are sorted by what they hold. `least`: the worth of all keys that a pair shares, in bits.
     """
-    n = table.rows
-    packed, worths, masks = [], [], []
+    bits = max(table.rows - 1, 1).bit_length()
     everything = (1 << len(table.columns)) - 1
-    copies = twins(table)
-    packed.append(copies * n + copies + 1)
-    worths.append(np.full(len(copies), 2 * np.log2(n + 1)))
-    masks.append(np.full(len(copies), everything, np.int64))
-    for key in keys(table):
-        one, other, size = _meetings(key.hashes, cap)
-        packed.append(one * n + other)
-        worths.append(np.log2(n / size))
-        lacks = everything & ~sum(1 << index for index in key.fields)
-        masks.append(np.full(len(one), lacks, np.int64))
-    every = np.concatenate(packed)
-    order = np.argsort(every, kind="stable")
-    every = every[order]
-    starts = np.flatnonzero(np.r_[True, every[1:] != every[:-1]])[: len(every)]
-    worth = np.add.reduceat(np.concatenate(worths)[order], starts) if len(every) else np.empty(0)
-    mask = (
-        np.bitwise_or.reduceat(np.concatenate(masks)[order], starts) if len(every) else np.empty(0, np.int64)
+    met = [_meetings(key.hashes, cap, bits, _lacks(key, everything)) for key in keys(table)]
+    met.append(_Met(_packed(twins(table), twins(table) + 1, 1, bits), everything))
+    pages = [_page(table.rows, bits, least, cap, some) for some in _by_first(met, table.rows, bits)]
+    return Pairs(
+        np.concatenate([page.one for page in pages]),
+        np.concatenate([page.other for page in pages]),
+        np.concatenate([page.without for page in pages]),
+        np.concatenate([page.worth for page in pages]),
     )
-    pair = every[starts]
+
+
+def _lacks(key: Key, everything: int) -> int:
+    return everything & ~sum(1 << index for index in set(key.fields))
+
+
+PAGE = 1 << 17
+"""Rows whose pairs are put together at once."""
+_SIZE = 9
+"""Bits for the rows under a key."""
+
+
+def _by_first(met: Sequence[_Met], rows: int, bits: int) -> Iterator[list[_Met]]:
+    """Pairs page by page of their first row."""
+    for start in range(0, max(rows, 1), PAGE):
+        first, last = (np.uint64(at << (bits + _SIZE)) for at in (start, start + PAGE))
+        yield [
+            _Met(
+                some.packed[np.searchsorted(some.packed, first) : np.searchsorted(some.packed, last)],
+                some.lacks,
+            )
+            for some in met
+        ]
+
+
+def _page(rows: int, bits: int, least: float, cap: int, met: Sequence[_Met]) -> Pairs:
+    place = np.uint64(len(met).bit_length())
+    number = (1 << int(place)) - 1
+    every = np.concatenate([some.packed << place | np.uint64(at) for at, some in enumerate(met)])
+    every.sort()
+    pair = every >> (place + np.uint64(_SIZE))
+    starts = np.flatnonzero(np.concatenate([[True], pair[1:] != pair[:-1]])[: len(pair)])
+    if not len(starts):
+        none = np.empty(0, np.int64)
+        return Pairs(none, none, none, np.empty(0))
+    by_size = np.log2(rows / np.maximum(np.arange(1 << _SIZE), 1))
+    # A copy is worth twice as much as any key.
+    by_size[1] = 2 * np.log2(rows + 1)
+    worth = np.add.reduceat(by_size[(every >> place & np.uint64((1 << _SIZE) - 1)).astype(np.int64)], starts)
+    lacks = np.array([some.lacks for some in met], np.int64)
+    without = np.bitwise_or.reduceat(lacks[(every & np.uint64(number)).astype(np.int64)], starts)
     keep = worth >= least
-    pair, worth, mask = pair[keep], worth[keep], mask[keep]
-    without = np.array([(mask >> index) & 1 == 1 for index in range(len(table.columns))])
-    return Pairs(pair // n, pair % n, without, worth)
+    pair = pair[starts[keep]]
+    other = (pair & np.uint64((1 << bits) - 1)).astype(np.int64)
+    return Pairs((pair >> np.uint64(bits)).astype(np.int64), other, without[keep], worth[keep])
 
 
 def twins(table: Table) -> Ints:
     """Rows whose next holds exactly the same: more than `cap` of them would never meet under any key."""
-    codes = np.array([column.codes for column in table.columns])
-    if codes.shape[-1] < 2:
-        return np.empty(0, np.int64)
-    same = (codes[:, 1:] == codes[:, :-1]).all(axis=0) & (codes[:, 1:] != MISSING).any(axis=0)
-    return np.flatnonzero(same)
+    hashes = table.hashes()
+    return np.flatnonzero((hashes[1:] == hashes[:-1]) & (hashes[1:] != 0))
 
 
 def keys(table: Table) -> Iterator[Key]:
@@ -87,7 +120,7 @@ def keys(table: Table) -> Iterator[Key]:
     A row's hashes depend on its own texts alone, so that they may be kept; which key is which follows from
     the fields.
     """
-    rows = [[_of_rows(column, slot) for slot in range(len(column.keys))] for column in table.columns]
+    rows = [[of_rows(column, slot) for slot in column.keys] for column in table.columns]
     for index, slots in enumerate(rows):
         for slot, hashes in enumerate(slots):
             yield Key((index,), (slot,), hashes)
@@ -103,33 +136,31 @@ def keys(table: Table) -> Iterator[Key]:
 _PAIRED = ((0, 0), (1, 1), (2, 2), (1, 2), (2, 1))
 
 
-def _of_rows(column: Column, slot: int) -> Hashes:
-    found = np.append(column.keys[slot], np.uint64(0))
-    return found[np.where(column.codes == MISSING, len(column.values), column.codes)]
-
-
 def _both(one: Hashes, other: Hashes) -> Hashes:
-    mixed = (one * np.uint64(0x9E3779B97F4A7C15)) ^ (other * np.uint64(0xC2B2AE3D27D4EB4F))
-    return np.where((one == 0) | (other == 0), np.uint64(0), mixed)
+    return np.where((one == 0) | (other == 0), np.uint64(0), both(one, other) >> np.uint64(1))
 
 
-def _meetings(hashes: Hashes, cap: int) -> tuple[Ints, Ints, Ints]:
-    """All pairs of rows with equal hashes, and how many rows shared each."""
+def _meetings(hashes: Hashes, cap: int, bits: int, lacks: int) -> _Met:
+    """All pairs of rows with equal hashes."""
     rows = np.flatnonzero(hashes)
-    order = rows[np.argsort(hashes[rows], kind="stable")]
-    sorted_ = hashes[order]
-    starts = np.flatnonzero(np.r_[True, sorted_[1:] != sorted_[:-1]])[: len(order)]
-    sizes = np.diff(np.r_[starts, len(order)])
+    # The lower bits of a hash are enough: a clash costs one needless comparison.
+    sorted_ = hashes[rows] << np.uint64(bits) | rows.astype(np.uint64)
+    sorted_.sort()
+    order = (sorted_ & np.uint64((1 << bits) - 1)).astype(np.int64)
+    hashes = sorted_ >> np.uint64(bits)
+    starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])[: len(order)])
+    sizes = np.diff(np.append(starts, len(order)))
     good = (sizes > 1) & (sizes <= cap)
-    ones, others, size = [], [], []
-    for length in np.unique(sizes[good]):
+    found = [np.empty(0, np.uint64)]
+    for length in np.unique(sizes[good]).tolist():
         block = order[starts[good & (sizes == length)][:, None] + np.arange(length)]
-        i, j = np.triu_indices(int(length), 1)
-        ones.append(block[:, i].ravel())
-        others.append(block[:, j].ravel())
-        size.append(np.full(len(ones[-1]), length))
-    if not ones:
-        empty = np.empty(0, np.int64)
-        return empty, empty, empty
-    one, other = np.concatenate(ones), np.concatenate(others)
-    return np.minimum(one, other), np.maximum(one, other), np.concatenate(size)
+        i, j = np.triu_indices(length, 1)
+        found.append(_packed(block[:, i].ravel(), block[:, j].ravel(), length, bits))
+    packed = np.concatenate(found)
+    packed.sort()
+    return _Met(packed, lacks)
+
+
+def _packed(one: Ints, other: Ints, size: int, bits: int) -> Hashes:
+    pair = one.astype(np.uint64) << np.uint64(bits) | other.astype(np.uint64)
+    return np.asarray(pair << np.uint64(_SIZE) | np.uint64(size))

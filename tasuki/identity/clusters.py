@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tasuki.identity.table import Floats, Ints
+from tasuki.identity.letters import Ints
+from tasuki.identity.table import Floats
 
 BOUND = 12.0
 """Bits that one pair can weigh: a single very sure pair must not carry ten doubtful ones."""

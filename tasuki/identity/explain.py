@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from tasuki.identity.compare import UNKNOWN, Levels, levels
+from tasuki.identity.letters import Ints
 from tasuki.identity.model import Evidence, Model, by_theme, evidence
-from tasuki.identity.table import Floats, Ints, Table
+from tasuki.identity.table import Floats, Table
 from tasuki.identity.verdict import Judged, judge
 from tasuki.messages.matching import FIELDS, LEVELS, RELATIONS
 
@@ -58,7 +59,7 @@ class Reasons(NamedTuple):
 def explain(model: Model, table: Table, one: Ints, other: Ints) -> list[Reasons]:
     """Computed again from the rows and the model: the same bits as when it was decided."""
     seen = levels(table, one, other)
-    found = evidence(model, table, seen, one, other)
+    found = evidence(model, table, seen, one)
     judged = judge(model, table, one, other, seen)
     shares = _shares(model, found)
     total = model.prior[0] + shares.sum(axis=0)

@@ -11,8 +11,9 @@ import numpy as np
 from tasuki.identity.candidates import Pairs, candidates
 from tasuki.identity.clusters import LARGEST, Decisions, Judge, clusters
 from tasuki.identity.compare import levels
+from tasuki.identity.letters import Ints
 from tasuki.identity.model import Model
-from tasuki.identity.table import Field, Floats, Ints, Table, lay_out
+from tasuki.identity.table import Field, Floats, Table, lay_out
 from tasuki.identity.training import train
 from tasuki.identity.verdict import DOUBT, SURE, Zone, judge
 
@@ -66,8 +67,9 @@ def match(
     """`texts` holds a list of cells for each field. Without a model one is learned from these rows first."""
     given = lay_out(fields, texts)
     told("read", given.rows)
-    order = _canonical(given)
-    table = Table(tuple(column._replace(codes=column.codes[order]) for column in given.columns), given.rows)
+    # Rows in the order of what they hold, so that nothing depends on where they stood.
+    order = np.argsort(given.hashes(), kind="stable")
+    table = given.of_rows(order)
     pairs = _candidates(table, model)
     told("candidates", len(pairs.one))
     seen = levels(table, pairs.one, pairs.other)
@@ -110,11 +112,6 @@ def _candidates(table: Table, model: Model | None) -> Pairs:
 
 def _judge(model: Model, table: Table, least: float) -> Judge:
     return lambda one, other: judge(model, table, one, other).bits - least
-
-
-def _canonical(table: Table) -> Ints:
-    """Rows in the order of what they hold, so that nothing depends on where they stood."""
-    return np.lexsort([column.codes for column in reversed(table.columns)])
 
 
 def _moved(pairs: Sequence[tuple[int, int]], place: Ints) -> tuple[tuple[int, int], ...]:

@@ -4,13 +4,15 @@ A pair of rows is one of four: the same customer; neighbours (one place, two cus
 families); namesakes (one name, two customers); strangers. All is measured against strangers, in bits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from tasuki.identity.compare import UNKNOWN, Levels
-from tasuki.identity.table import Column, Field, Floats, Ints, Table
+from tasuki.identity.compare import Levels
+from tasuki.identity.kinds import Kind
+from tasuki.identity.letters import Hashes, Ints
+from tasuki.identity.table import Column, Field, Floats, Table
 
 CLASSES = ("same", "neighbour", "namesake", "stranger")
 
@@ -52,15 +54,21 @@ class Evidence(NamedTuple):
     namesake: Floats
 
 
-def evidence(model: Model, table: Table, levels: Levels, one: Ints, other: Ints) -> Evidence:
+Gains = tuple[Floats, ...]
+"""Of each field, by value: what agreeing on it is worth beyond the average, in bits."""
+
+
+def evidence(model: Model, table: Table, levels: Levels, one: Ints, gains: Gains | None = None) -> Evidence:
+    """`gains`, as the function of that name gives them, spare counting them again."""
+    gains = gains or rarities(model, table)
     m, r, k = [], [], []
-    for learned, column, level in zip(model.fields, table.columns, levels, strict=True):
+    for learned, column, level, gain in zip(model.fields, table.columns, levels, gains, strict=True):
         place = learned.field.rules.aspect == "place"
         agree = _by_level(learned.bits(learned.m), level)
-        agree += _rarity(model, learned, column, level, one)
-        near = agree if place else _by_level(learned.bits(learned.r), level)
+        equal = np.flatnonzero(level == _same(learned.field.rules))
+        agree[equal] += gain[column.codes[one[equal]]]
         m.append(agree)
-        r.append(near)
+        r.append(agree if place else _by_level(learned.bits(learned.r), level))
         k.append(agree if learned.field.rules.aspect == "name" else np.zeros_like(agree))
     return Evidence(np.array(m), np.array(r), np.array(k))
 
@@ -80,28 +88,51 @@ def probability(odds: Floats) -> Floats:
 
 def by_theme(model: Model, bits: Floats) -> Floats:
     """[theme, pair]: of fields that say the same thing only the strongest voice for and against counts."""
-    themes = list(dict.fromkeys(learned.field.rules.theme for learned in model.fields))
-    of = np.array([themes.index(learned.field.rules.theme) for learned in model.fields])
-    return np.array(
-        [
-            np.maximum(bits[of == i].max(axis=0), 0) + np.minimum(bits[of == i].min(axis=0), 0)
-            for i in range(len(themes))
-        ]
-    )
+    return np.array([_loudest([bits[index] for index in mates]) for mates in _themes(model).values()])
+
+
+def _loudest(voices: Sequence[Floats]) -> Floats:
+    if len(voices) == 1:
+        return voices[0]
+    best = np.maximum(np.maximum.reduce(voices), 0)
+    return np.asarray(best + np.minimum(np.minimum.reduce(voices), 0))
+
+
+def _themes(model: Model) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for index, learned in enumerate(model.fields):
+        found.setdefault(learned.field.rules.theme, []).append(index)
+    return found
 
 
 def _by_level(bits: Floats, level: Levels) -> Floats:
-    return np.append(bits, 0.0)[np.where(level == UNKNOWN, len(bits), level)]
+    """UNKNOWN is -1: it finds the 0 behind the others."""
+    return np.asarray(np.append(bits, 0.0)[level])
 
 
-def _rarity(model: Model, learned: Learned, column: Column, level: Levels, one: Ints) -> Floats:
-    """What an equal value is worth beyond the average: agreeing on 山田 says less than on 小鳥遊."""
-    if learned.field.rules.chance or not learned.filled:  # known beforehand; never counted (from elsewhere)
-        return np.zeros(len(one))
-    equal = [i for i, rule in enumerate(learned.field.rules.levels) if rule.label == "same"]
-    counts = np.array([learned.common.get(key, 1) for key in column.keys[0].tolist()], float)
+def _same(kind: Kind) -> int:
+    return next((index for index, level in enumerate(kind.levels) if level.label == "same"), len(kind.levels))
+
+
+def rarities(model: Model, table: Table) -> Gains:
+    """Agreeing on 山田 says less than on 小鳥遊."""
+    return tuple(
+        _rarity(model, learned, column) for learned, column in zip(model.fields, table.columns, strict=True)
+    )
+
+
+def _rarity(model: Model, learned: Learned, column: Column) -> Floats:
+    same = _same(learned.field.rules)
+    # Known beforehand; or never counted, in a model from elsewhere.
+    if learned.field.rules.chance or not learned.filled or same == len(learned.u):
+        return np.zeros(column.values)
+    counts = _counts(learned.common, column.keys[0])
     share = np.maximum(counts / model.crowd, 1.0) / max(
         learned.filled / model.crowd + learned.field.rules.unseen, 1.0
     )
-    gain = np.log2(learned.u[equal[0]] / share) if equal and len(share) else np.zeros(1)
-    return np.where(np.isin(level, equal), gain[np.maximum(column.codes[one], 0)], 0.0)
+    return np.asarray(np.log2(learned.u[same] / share))
+
+
+def _counts(common: Mapping[int, int], keys: Hashes) -> Floats:
+    """Rows that hold each value, as far as they were counted: others are held once."""
+    return np.array([common.get(key, 1) for key in keys.tolist()], float)

@@ -1,17 +1,18 @@
 """Rows laid out for matching: each column folded once, each distinct value kept once."""
 
-import zlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from tasuki.identity.kinds import KINDS, Kind, Parts
+from tasuki.identity.kinds import KINDS, Cut, Kind
+from tasuki.identity.letters import Bools, Hashes, Ints, Letters, Outline, both, distinct, joined
 
-Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 MISSING = -1
+PAGE = 1 << 16
+"""Texts read at once: as many as the processor's cache is good for."""
 
 
 class Field(NamedTuple):
@@ -30,19 +31,46 @@ class Column(NamedTuple):
 
     field: Field
     codes: Ints
-    """Per row an index into `values`, or MISSING."""
-    values: tuple[Parts, ...]
-    """In the order of their letters, so that nothing depends on the order of rows."""
-    keys: npt.NDArray[np.uint64]
+    """Per row an index into the values, or MISSING."""
+    parts: Hashes
+    """[part, value]: equal hashes mean equal parts; 0 for a part that is missing."""
+    letters: Mapping[int, Letters]
+    """Part → its texts, of the parts whose letters are compared."""
+    outlines: Mapping[int, Outline]
+    """Of the same parts."""
+    keys: Hashes
     """[slot, value]: hashes under which rows meet, 0 where a value has none."""
 
-    def part(self, index: int) -> "npt.NDArray[np.object_]":
-        return np.array([value[index] for value in self.values], dtype=object)
+    @property
+    def values(self) -> int:
+        return int(self.parts.shape[1])
 
 
 class Table(NamedTuple):
     columns: tuple[Column, ...]
     rows: int
+
+    def of_rows(self, rows: Ints) -> "Table":
+        """Some rows, in the order given."""
+        return Table(tuple(column._replace(codes=column.codes[rows]) for column in self.columns), len(rows))
+
+    def hashes(self) -> Hashes:
+        """Of each row all it holds; 0 for one that holds nothing."""
+        found = np.zeros(self.rows, np.uint64)
+        for column in self.columns:
+            found = both(found, of_rows(column, _values(column.parts)))
+        return np.where(self.blank(), np.uint64(0), found)
+
+    def blank(self) -> Bools:
+        found = np.ones(self.rows, bool)
+        for column in self.columns:
+            found &= column.codes == MISSING
+        return found
+
+
+def of_rows(column: Column, by_value: Hashes) -> Hashes:
+    """Of each row what is told of its value; 0 where it is missing."""
+    return np.asarray(np.append(by_value, np.uint64(0))[column.codes])
 
 
 def lay_out(fields: Sequence[Field], texts: Mapping[str, Sequence[str]]) -> Table:
@@ -51,17 +79,78 @@ def lay_out(fields: Sequence[Field], texts: Mapping[str, Sequence[str]]) -> Tabl
     return Table(columns, len(columns[0].codes) if columns else 0)
 
 
+class _Page(NamedTuple):
+    """Some texts of a column, read: each value among them once."""
+
+    codes: Ints
+    """Of each text an index into the values, or MISSING."""
+    values: Hashes
+    parts: Hashes
+    letters: Mapping[int, Letters]
+    keys: Hashes
+
+
 def _column(field: Field, texts: Sequence[str]) -> Column:
-    read = field.rules.read
-    parts = {text: read(text) if text else None for text in set(texts)}
-    values = sorted({value for value in parts.values() if value is not None})
-    index = {value: code for code, value in enumerate(values)}
-    code_of = {text: MISSING if value is None else index[value] for text, value in parts.items()}
-    codes = np.fromiter((code_of[text] for text in texts), np.int64, len(texts))
-    slots = [[_hash(slot, key(value)) for value in values] for slot, key in enumerate(field.rules.keys)]
-    return Column(field, codes, tuple(values), np.array(slots, np.uint64).reshape(len(slots), len(values)))
+    pages = [_page(field.rules, texts[start : start + PAGE]) for start in range(0, max(len(texts), 1), PAGE)]
+    every = distinct(np.concatenate([page.values for page in pages]))
+    codes, past = [], 0
+    for page in pages:
+        here = np.append(every.codes[past : past + len(page.values)], MISSING)
+        codes.append(here[page.codes])
+        past += len(page.values)
+    letters = {
+        part: joined([page.letters[part] for page in pages]).take(every.first) for part in pages[0].letters
+    }
+    return Column(
+        field,
+        np.concatenate(codes),
+        np.concatenate([page.parts for page in pages], axis=1)[:, every.first],
+        letters,
+        {part: told.outline() for part, told in letters.items()},
+        np.concatenate([page.keys for page in pages], axis=1)[:, every.first],
+    )
 
 
-def _hash(slot: int, text: str) -> int:
-    """A clash costs one needless comparison, so 32 bits are plenty."""
-    return zlib.crc32(text.encode(), slot + 1) + 1 if text else 0
+def _page(kind: Kind, texts: Sequence[str]) -> _Page:
+    parts = kind.read(texts)
+    hashes = np.array([part.hashes() for part in parts])
+    every = distinct(_values(hashes))
+    blank = int(len(every.hashes) > 0 and every.hashes[0] == 0)
+    first = every.first[blank:]
+    return _Page(
+        np.where(every.codes < blank, MISSING, every.codes - blank),
+        every.hashes[blank:],
+        hashes[:, first],
+        {part: parts[part].take(first) for part in sorted(_compared(kind))},
+        np.array([_key(slot, cuts, parts)[first] for slot, cuts in enumerate(kind.keys)]),
+    )
+
+
+def _values(parts: Hashes) -> Hashes:
+    """Of each value; 0 for one without any part."""
+    found = np.zeros(parts.shape[1], np.uint64)
+    for part in parts:
+        found = both(found, part)
+    return np.where(parts.any(axis=0), found, np.uint64(0))
+
+
+def _compared(kind: Kind) -> set[int]:
+    return {test.part for level in kind.levels for test in level.tests if test.metric in LETTERED}
+
+
+LETTERED = ("jaro_winkler", "edits", "extends")
+"""Tests that look at the letters; the others only ask whether two texts are equal."""
+
+
+def _key(slot: int, cuts: Sequence[Cut], parts: Sequence[Letters]) -> Hashes:
+    """Signed 64-bit integers hold it, as databases have them."""
+    pieces = [_piece(cut, parts[cut.part]) for cut in cuts]
+    found = np.full(parts[0].size, slot + 1, np.uint64)
+    for piece in pieces:
+        found = both(found, piece)
+    return np.where(np.any(pieces, axis=0), np.maximum(found >> np.uint64(1), np.uint64(1)), np.uint64(0))
+
+
+def _piece(cut: Cut, part: Letters) -> Hashes:
+    found = part.hashes(cut.head, cut.tail)
+    return np.where(part.lengths > cut.tail, found, np.uint64(0)) if cut.longer else found

@@ -24,10 +24,10 @@ def train(table: Table, pairs: Pairs, seen: Levels) -> Model:
     a plain EM believes at last that everything is the same, and that phones often differ."""
     model = _start(table)
     share = max(1, len(pairs.one) // LESSONS)
-    # Pairs stand in the order of their rows, which is that of their letters: every n-th is a fair sample.
+    # Pairs stand in the order of their rows, which is that of their hashes: every n-th is a fair sample.
     pairs, seen = pairs.some(share), seen[:, ::share]
     for _ in range(ROUNDS):
-        found = evidence(model, table, seen, pairs.one, pairs.other)
+        found = evidence(model, table, seen, pairs.one)
         model = _learn(model, table, pairs, seen, found, share)
     return model
 
@@ -46,7 +46,7 @@ def _start(table: Table) -> Model:
 def _without_copies(table: Table) -> Table:
     """A row that was pasted a thousand times makes its name no common one."""
     keep = np.setdiff1d(np.arange(table.rows), twins(table), assume_unique=True)
-    return Table(tuple(column._replace(codes=column.codes[keep]) for column in table.columns), len(keep))
+    return table.of_rows(keep)
 
 
 def _r(kind: Kind, u: tuple[float, ...]) -> tuple[float, ...]:
@@ -56,7 +56,7 @@ def _r(kind: Kind, u: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _frequencies(column: Column) -> tuple[dict[int, int], int]:
-    counts = np.bincount(column.codes[column.codes != MISSING], minlength=len(column.values))
+    counts = np.bincount(column.codes[column.codes != MISSING], minlength=column.values)
     often = np.flatnonzero(counts > 1)
     keys = column.keys[0][often] if len(often) else often
     return dict(zip(keys.tolist(), counts[often].tolist(), strict=True)), int(counts.sum())
@@ -103,7 +103,8 @@ def _learn(model: Model, table: Table, pairs: Pairs, seen: Levels, found: Eviden
         theme = names.index(learned.field.rules.theme)
         rest = total - np.array([bits[theme] for bits in themes])
         mates = [i for i, other in enumerate(model.fields) if other.field.rules.theme == names[theme]]
-        free = pairs.without[mates].all(axis=0)
+        lacked = sum(1 << mate for mate in mates)
+        free = pairs.without & lacked == lacked
         share = probability(rest)
         m = _shares(learned.field.rules, seen[index], np.where(free, share[0], 0.0), _m(learned.field.rules))
         r = _among_neighbours(learned, seen[index], np.where(free, share[1], 0.0))

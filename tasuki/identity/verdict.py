@@ -5,9 +5,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from tasuki.identity.clusters import NEVER
-from tasuki.identity.compare import Bools, Levels, levels
+from tasuki.identity.compare import Levels, levels
+from tasuki.identity.letters import Bools, Ints
 from tasuki.identity.model import CLASSES, Model, evidence, odds, probability
-from tasuki.identity.table import Floats, Ints, Table
+from tasuki.identity.table import Floats, Table
 
 Zone = Literal["same", "review", "different"]
 
@@ -58,7 +59,7 @@ class Judged(NamedTuple):
 def judge(model: Model, table: Table, one: Ints, other: Ints, seen: Levels | None = None) -> Judged:
     """`seen` spares comparing again."""
     seen = levels(table, one, other) if seen is None else seen
-    found = evidence(model, table, seen, one, other)
+    found = evidence(model, table, seen, one)
     return Judged(probability(odds(model, found)), vetoed(table, seen))
 
 

@@ -1,0 +1,247 @@
+"""Folds names of firms and people for comparing: their core, legal form, words, family and given name."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from tasuki.identity.folding import DROPPED, HARD, fold_all, is_kanji, tidied
+from tasuki.identity.letters import END, Bools, Codes, Ints, Letters, of_codes, of_line, of_texts
+from tasuki.identity.reading import Parts, patched, put
+from tasuki.japanese import person
+from tasuki.japanese.fold import fold
+from tasuki.japanese.legal_form import find, spell_out
+from tasuki.japanese.result import LONGEST
+from tasuki.japanese.trade_name import read as trade_name
+
+
+@lru_cache(1 << 15)
+def party_by_itself(text: str) -> Parts | None:
+    """Core, legal form, words in order of the alphabet, family and given name of a person, its script."""
+    name = trade_name(text)
+    core = fold(name.core)
+    if not core:
+        return (fold(text), "", fold(text), "", "", _script(fold(text))) if fold(text) else None
+    words = "".join(sorted(filter(None, map(fold, re.split(r"[\s,・]+", name.core)))))
+    if name.legal_form or name.branch or core.isascii():
+        return core, name.legal_form, words, "", "", _script(core)
+    return _of_nobody(name.core, core, words)
+
+
+def _of_nobody(written: str, core: str, words: str) -> Parts:
+    """A name without a legal form may be a person's."""
+    found = person.normalise(written).value if len(core) <= LONGEST_PERSON else None
+    if not isinstance(found, Mapping) or "given" not in found:
+        return core, "", words, "", "", _script(core)
+    return core, "", words, fold(found["family"]), fold(found["given"]), _script(core)
+
+
+LONGEST_PERSON = 8
+
+
+def _script(core: str) -> str:
+    """A name typed as it sounds can't be held against one in kanji."""
+    return "kana" if _KANA.fullmatch(core) else "other"
+
+
+_KANA = re.compile("[ァ-ヺー]+")
+
+
+def parties(texts: Sequence[str]) -> tuple[Letters, ...]:
+    """As party_by_itself, all at once."""
+    plain = _read(texts)
+    core = fold_all(plain.core)
+    few = core.lengths <= LONGEST_PERSON
+    hard = plain.hard | (core.lengths == 0) | (core.lengths > LONGEST)
+    person = ~hard & (plain.form == 0) & ~plain.site & few
+    empty = of_codes(np.zeros(core.size + 1, np.uint32))
+    parts = (core, _FORM_NAMES.take(plain.form), core, empty, empty, _SCRIPTS.take(_scripts(core)))
+    rows = np.flatnonzero(hard | person)
+    lines, names = plain.line.take(rows).texts(), plain.core.take(rows).texts()
+    return put(
+        parts,
+        rows,
+        [
+            (party_by_itself(texts[row] if _SIGNS & set(line) else line) or _BLANK)
+            if hard[row]
+            else _alone(name)
+            for row, line, name in zip(rows.tolist(), lines, names, strict=True)
+        ],
+    )
+
+
+def readings(texts: Sequence[str]) -> tuple[Letters, ...]:
+    """The name proper in kana, without long marks; one by one like reading_by_itself."""
+    plain = _read(texts, blanks=True)
+    core = fold_all(plain.core)
+    core = core.keep(core.codes != _LONG)
+    hard = np.flatnonzero(plain.hard | (core.lengths == 0))
+    return patched((core,), hard, texts, reading_by_itself)
+
+
+def reading_by_itself(text: str) -> Parts | None:
+    folded = fold(trade_name(text).core).replace("ー", "")
+    return (folded,) if folded else None
+
+
+_LONG = ord("ー")
+_SIGNS = frozenset("?(")
+"""Letters that may have been others before they were tidied."""
+_BLANK = ("",) * 6
+
+
+@lru_cache(1 << 15)
+def _alone(written: str) -> Parts:
+    core = fold(written)
+    return _of_nobody(written, core, core)
+
+
+def _scripts(core: Letters) -> Ints:
+    kana = ((core.codes >= 0x30A1) & (core.codes <= 0x30FA)) | (core.codes == _LONG) | (core.codes == END)
+    found = np.zeros(core.size, np.int64)
+    found[core.text_of(np.flatnonzero(~kana))] = 1
+    return found
+
+
+# --- names that are plainly a legal form and a name proper ------------------------------------------------
+
+
+class _Names(NamedTuple):
+    line: Letters
+    """The whole text, tidied."""
+    core: Letters
+    form: Ints
+    """By place in _FORMS, from 1; 0 for none."""
+    site: Bools
+    """Names with a branch behind them."""
+    hard: Bools
+    """Names to be read one by one."""
+
+
+def _read(texts: Sequence[str], blanks: bool = False) -> _Names:
+    """`blanks`: a name may have several words."""
+    given = of_texts(texts)
+    if np.isin(given.codes, _LIGATURES).any():
+        given = of_line(spell_out("\0".join(text.replace("\0", " ") for text in texts)))
+    codes = tidied().of(given)
+    at = np.flatnonzero(codes == HARD)
+    hard = np.zeros(given.size, bool)
+    hard[given.text_of(at)] = True
+    codes[at] = ord("?")
+    line = _one_blank(codes[codes != DROPPED])
+    codes, starts, ends = line.codes, line.starts, line.ends[1:].copy()
+    told = line.lengths
+    for address in ("御中", "様"):
+        ends -= np.where(_ends(codes, starts, ends, address), len(address), 0)
+        ends -= (codes[ends - 1] == _SPACE) & (ends > starts)
+    polite, form = ends - starts < told, np.zeros(line.size, np.int64)
+    site = _site(line, starts, ends)
+    ends = np.where(site > 0, site, ends)
+    for number, written in enumerate(_FORMS, 1):
+        before = (form == 0) & _begins(codes, starts, ends, written)
+        starts += np.where(before, len(written), 0)
+        starts += before & (codes[starts] == _SPACE)
+        behind = (form == 0) & ~before & _ends(codes, starts, ends, written)
+        ends -= np.where(behind, len(written), 0)
+        ends -= behind & (codes[ends - 1] == _SPACE) & (ends > starts)
+        form[before | behind] = number
+    core = line.cut(starts, ends)
+    spaced = _holding(core, core.codes == _SPACE)
+    if blanks:
+        other = is_kanji()[np.minimum(core.codes, len(is_kanji()) - 1)]
+        spaced &= polite | _holding(core, other) | _of_sites(core)
+    hard |= spaced | _not_plain(core, form) | ((site > 0) & (core.lengths == 0))
+    return _Names(line, core, form, site > 0, hard)
+
+
+def _one_blank(codes: Codes) -> Letters:
+    """Without blanks around a text, and one where there are several."""
+    space = codes == _SPACE
+    before = np.concatenate([[True], space[:-1] | (codes[:-1] == END)])
+    codes = codes[~(space & before)]
+    return of_codes(codes[~((codes == _SPACE) & np.concatenate([codes[1:] == END, [True]]))])
+
+
+def _begins(codes: Codes, starts: Ints, ends: Ints, text: str) -> Bools:
+    found = ends - starts >= len(text)
+    for at, letter in enumerate(text):
+        rows = np.flatnonzero(found)
+        found[rows] = codes[starts[rows] + at] == ord(letter)
+    return found
+
+
+def _ends(codes: Codes, starts: Ints, ends: Ints, text: str) -> Bools:
+    found = ends - starts >= len(text)
+    for at, letter in enumerate(reversed(text), 1):
+        rows = np.flatnonzero(found)
+        found[rows] = codes[ends[rows] - at] == ord(letter)
+    return found
+
+
+def _site(line: Letters, starts: Ints, ends: Ints) -> Ints:
+    """Where the blank before a last word stands that is a branch for certain; 0 elsewhere."""
+    found = np.zeros(line.size, np.int64)
+    blanks = np.flatnonzero(line.codes == _SPACE)
+    last = np.searchsorted(blanks, ends) - 1
+    blank = blanks[last] if len(blanks) else np.zeros(line.size, np.int64)
+    behind = (last >= 0) & (blank > starts)
+    for tail in _SITES:
+        found[behind & _ends(line.codes, blank, ends, tail)] = 1
+    return found * blank
+
+
+def _holding(core: Letters, letters: Bools) -> Bools:
+    found = np.zeros(core.size, bool)
+    found[core.text_of(np.flatnonzero(letters))] = True
+    return found
+
+
+def _of_sites(core: Letters) -> Bools:
+    found = np.zeros(core.size, bool)
+    for tail in _TAILS_OF_WORDS:
+        found |= _ends(core.codes, core.starts, core.ends[1:], tail)
+    return found
+
+
+def _not_plain(core: Letters, form: Ints) -> Bools:
+    """Names that hold more than meets the eye: another form, a branch, a title."""
+    codes, starts, ends = core.codes, core.starts, core.ends[1:]
+    last = codes[ends - 1]
+    latin = (last >= 0x41) & (last <= 0x7A)
+    found = (form == 0) & (latin | (core.lengths == 0))
+    found |= np.isin(last, _LAST)
+    for tail in _TAILS:
+        found |= _ends(codes, starts, ends, tail)
+    parted = np.isin(codes, _PARTING)
+    for one, other in _WORDS:
+        at = np.flatnonzero(codes == one)
+        parted[at[codes[at + 1] == other]] = True
+    return np.asarray(found | _holding(core, parted))
+
+
+_SPACE = ord(" ")
+_FORMS = (
+    *(
+        word + tail
+        for word in ("カブシキ", "ユウゲン", "ゴウドウ", "ゴウメイ", "ゴウシ")
+        for tail in ("ガイシャ", "カイシャ", "ガイシヤ", "カイシヤ")
+    ),
+    *(word + tail for word in ("かぶしき", "ゆうげん", "ごうどう") for tail in ("がいしゃ", "かいしゃ")),
+    *("株式会社", "有限会社", "合同会社", "(株)", "(有)", "(同)"),
+)
+"""The longest first: those that most names bear."""
+_FORM_NAMES = of_texts(["", *(found.form for written in _FORMS if (found := find(written)))])
+_SCRIPTS = of_texts(["kana", "other"])
+_LIGATURES = np.array([ord(letter) for letter in "㍿㈱㈲㈳㈴㈶㈻㈼㈽㈾㈿㈜㊑㊒㊓㊔㊖㊩㊫㊭㊮㊯"], np.uint32)
+_PARTING = np.array([ord(letter) for letter in "()"], np.uint32)
+_WORDS = tuple((ord(word[0]), ord(word[1])) for word in ("会社", "會社", "法人", "組合", "公司"))
+"""Legal forms beyond _FORMS, and forms in the middle of a name."""
+_LAST = np.array([ord(letter) for letter in "部課室係方殿様者"], np.uint32)
+_TAILS = ("御中", "支店", "支社", "本社", "業所", "張所", "支所", "工場", "務所", "グループ", "チーム")
+_SITES = ("支店", "支社", "本社", "本店", "営業所", "出張所", "事業所", "支所", "工場", "センター")
+_TAILS_OF_WORDS = (
+    *("シテン", "シシヤ", "ヨウシヨ", "コウジヨウ", "ホンシヤ", "ホンテン", "センター"),
+    *("さま", "サマ", "さん", "ご中", "各位", "先生", "気付", "宛", "宛て", "行"),
+)
