@@ -17,6 +17,8 @@ from tasuki.connector import BadRow, Row
 from tasuki.errors import Retry, UserError
 
 _ROOT = Path(__file__).parents[2]
+_START = "import sys; sys.path[:] = sys.argv[1:]; from connectors._workbook import reader; reader.main()"
+"""Python without `site`: the path is ours, and nothing of the environment counts."""
 
 
 class Question(NamedTuple):
@@ -69,14 +71,13 @@ def _run(request: Request, wall: int, place: str) -> dict[str, int]:
 
     It limits its own memory and CPU; `wall` seconds are for a machine that is busy with other things.
     """
-    command = [sys.executable, "-P", "-m", "connectors._workbook.reader"]
     path = [str(_ROOT), *(entry for entry in sys.path if entry)]
     try:
         done = subprocess.run(
-            command,
+            [sys.executable, "-I", "-S", "-c", _START, *path],
             input=orjson.dumps(request._asdict()),
             capture_output=True,
-            env={"PYTHONPATH": ":".join(path)},
+            env={},
             cwd=Path(request.out).parent,
             timeout=wall,
             check=False,
