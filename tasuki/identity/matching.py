@@ -20,6 +20,9 @@ from tasuki.identity.verdict import DOUBT, SURE, Zone, judge
 WORTH = 1.55
 """How much rarer than one row in the ledger the keys must be, in logarithms, that a pair shares."""
 
+CROWD = 4_000
+"""Rows that tell by themselves which keys are rare; of fewer every pair under a key is judged."""
+
 Told = Callable[[str, int], None]
 """Hears each step and how many rows or pairs it worked on."""
 
@@ -104,8 +107,8 @@ def match(
 
 
 def _candidates(table: Table, model: Model | None) -> Pairs:
-    """A model made before says what a pair is worth: whom else the rows came with must not count."""
-    if model:
+    """A model made before says what a pair is worth: whom else a few rows came with must not count."""
+    if model and table.rows < CROWD:
         return candidates(table, LARGEST)
     return candidates(table, least=WORTH * float(np.log2(max(table.rows, 2))))
 
