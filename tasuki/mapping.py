@@ -201,11 +201,19 @@ class Mapping:
 
     def to_record(self, cells: MappingOf[str, Cell]) -> Record:
         """Raises Skip with the column when a value can't be read; columns missing in `cells` stay absent."""
-        return {
-            name: mapped.read(cells)
-            for name, mapped in self.fields.items()
-            if (mapped.plain in cells if mapped.plain else all(c in cells for c in mapped.columns))
-        }
+        record: Record = {}
+        for name, column, mapped in self._reads:
+            if not column:
+                if all(c in cells for c in mapped.columns):
+                    record[name] = mapped.read(cells)
+            elif column in cells:
+                text = cell_text(cells[column])
+                record[name] = mapped.clean(text) if text else ""
+        return record
+
+    @cached_property
+    def _reads(self) -> tuple[tuple[str, str, Mapped], ...]:
+        return tuple((name, mapped.plain, mapped) for name, mapped in self.fields.items())
 
     def blanks(self, cells: MappingOf[str, Cell]) -> list[str]:
         """The fields of which every column is there, and blank: known without cleaning anything."""
@@ -227,6 +235,10 @@ class Mapping:
             if texts is None:
                 return Fitted({}, "TSK-2091", mapped.columns[0])
             for column, text in texts.items():
+                held = _held(text, columns.get(column))
+                if held is not None:
+                    cells[column] = held
+                    continue
                 fitted = fit(text, columns.get(column, Column(column)), mapped.overflow)
                 if fitted.code:
                     return fitted
@@ -237,6 +249,18 @@ class Mapping:
     def fixed(self) -> frozenset[str]:
         """Fields that are read here and never written."""
         return frozenset(name for name, mapped in self.fields.items() if mapped.direction == "in")
+
+
+def _held(text: str, column: Column | None) -> str | None:
+    """The text as the column keeps it where nothing is in its way; else None, and `fit` tells what to do."""
+    if column is None or not column.writable or column.max_bytes is not None or column.max_chars is not None:
+        return None
+    try:
+        kept = text.encode(column.encoding or "utf-8").decode(column.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return None
+    # The same object where nothing changed: a first load holds each of its texts once.
+    return text if kept == text else kept
 
 
 def fit(text: str, column: Column, overflow: Literal["refuse", "cut"]) -> Fitted:

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from tasuki.model import Model
-from tasuki.reconcile import MERGED, Candidate, Conflict, question
 from tasuki.record import Record, blank, pick
+from tasuki.unit import MERGED, Candidate, Conflict, question
 
 NO = "out"
 """An opt-out; it outlives merging and parting (S26)."""

@@ -4,6 +4,7 @@ What comes back was written by Tasuki itself, so it is trusted: a plan of a firs
 and checking each of them again would take longer than making them did.
 """
 
+import sys
 from collections.abc import Callable
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -54,6 +55,9 @@ def _row(kinds: tuple[Any, ...]) -> Build:
     if kinds[-1] is not ...:
         builds = [_build(kind) for kind in kinds]
         return lambda data: tuple(build(part) for build, part in zip(builds, data, strict=True))
+    if kinds[0] is str:
+        # Names of fields and units, mostly: the same few texts for every customer.
+        return lambda data: tuple(map(sys.intern, data))
     build = _build(kinds[0])
     return tuple if build is _same else lambda data: tuple(map(build, data))
 

@@ -1,11 +1,14 @@
 """The plan of a run: a value that says everything that would happen, to be read, approved and applied."""
 
+from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from tasuki.connector import Cell
 from tasuki.identity import Review
-from tasuki.reconcile import Conflict, Ruling
+from tasuki.packed import unpacker
+from tasuki.reconcile import Ruling
 from tasuki.record import Record, content_digest
+from tasuki.unit import Conflict
 
 
 class FieldDiff(NamedTuple):
@@ -29,6 +32,7 @@ class Change(NamedTuple):
     key: str
     """"" where the system, or Tasuki's counter at the time of writing, names the row."""
     diffs: tuple[FieldDiff, ...]
+    """() for a create, which `told` tells from its value: a first load would hold every text once more."""
     cells: dict[str, Cell]
     base: dict[str, Cell]
     version: str
@@ -38,6 +42,20 @@ class Change(NamedTuple):
     issue: bool = False
     """The key comes from Tasuki's counter."""
 
+    @property
+    def told(self) -> tuple[FieldDiff, ...]:
+        """Field by field what the change moves; a create fills fields."""
+        new = self.value.items() if self.action == "create" else ()
+        return self.diffs + tuple(FieldDiff(name, "", value, "new") for name, value in new)
+
+
+class Why(NamedTuple):
+    """Fields that moved by one rule, and the system whose value they took."""
+
+    rule: str
+    source: str
+    fields: tuple[str, ...]
+
 
 class Move(NamedTuple):
     """An entity whose value becomes `value`; version 0 is a new one."""
@@ -45,7 +63,31 @@ class Move(NamedTuple):
     entity: str
     version: int
     value: Record
-    rulings: tuple[Ruling, ...] = ()
+    before: Record = {}  # noqa: RUF012  a NamedTuple default; nobody writes to it
+    """What the moved fields were; blank ones are left out."""
+    why: tuple[Why, ...] = ()
+
+    @property
+    def told(self) -> tuple[FieldDiff, ...]:
+        """Field by field what moved, in the order of the rules."""
+        return tuple(
+            FieldDiff(field, self.before.get(field, ""), self.value[field], why.rule, why.source)
+            for why in self.why
+            for field in why.fields
+        )
+
+
+def move(entity: str, version: int, value: Record, rulings: Iterable[Ruling]) -> Move:
+    """What these rulings, each of other fields, make of an entity."""
+    before: Record = {}
+    why: list[Why] = []
+    for ruling in rulings:
+        moved = [name for name, after in ruling.after.items() if ruling.before.get(name, "") != after]
+        before |= {name: ruling.before[name] for name in moved if ruling.before.get(name)}
+        last = why.pop() if why and why[-1][:2] == (ruling.rule, ruling.source) else None
+        fields = (*(last.fields if last else ()), *moved)
+        why.append(Why(ruling.rule, ruling.source, fields))
+    return Move(entity, version, value, before, tuple(why))
 
 
 class Match(NamedTuple):
@@ -173,6 +215,9 @@ class Plan(NamedTuple):
             waiting=rest(self.waiting),
             versions=tuple(item for item in self.versions if item[0] not in entities),
         )
+
+
+unpack = unpacker(Plan)
 
 
 def digest_of(plan: Plan) -> str:

@@ -24,11 +24,13 @@ from tasuki.plan import (
     Settle,
     Waiting,
     digest_of,
+    move,
 )
-from tasuki.reconcile import Outcome, Ruling, Side, reconcile
+from tasuki.reconcile import Outcome, Ruling, reconcile
 from tasuki.record import Record, content_digest, pick
 from tasuki.shown import Shown
 from tasuki.snapshot import EntityState, LinkState, Snapshot
+from tasuki.unit import Side
 
 
 def decide(sync: Sync, snapshot: Snapshot, only: Collection[str] | None = None) -> Plan:
@@ -58,6 +60,7 @@ class _Planner:
         self.buried: list[int] = []
         self.confirmed: list[int] = []
         self.versions: dict[str, int] = {}
+        self.issued: set[str] = set()
 
     def plan(self) -> Plan:
         links = {link.id: link for link in self.snapshot.links}
@@ -208,7 +211,7 @@ class _Planner:
             outcome = outcome._replace(rulings=(Ruling("active", before, {"active": "no"}, "archive", ""),))
         value = outcome.value
         if outcome.rulings or value != state.value or state.version == 0:
-            self.moves.append(Move(entity, state.version, value, outcome.rulings))
+            self.moves.append(move(entity, state.version, value, outcome.rulings))
         self.conflicts += [OpenConflict(entity, conflict) for conflict in outcome.conflicts]
         by_id = {link.id: link for link in own}
         sent = [(by_id[link], side) for link, side in sides.items() if side.sent]
@@ -310,21 +313,22 @@ class _Planner:
         assigns = self.snapshot.systems[system.name].description.assigns_key
         issue = not key and not assigns and mapping.issued_by == "tasuki"
         shared = system.name in self.sync.shared_code
-        if shared and issue and any(c.entity == entity and c.issue for c in self.changes):
+        if shared and issue and entity in self.issued:
             # One numbering, one number: the other systems get it once the first has it (S7).
             issue = False
         if not (key or assigns or issue):
             self.waiting.append(Waiting(system.name, 0, entity, "TSK-5020"))
             return
-        diffs = tuple(FieldDiff(n, "", v, "new") for n, v in record.items())
+        if issue:
+            self.issued.add(entity)
         self._change(
             state,
-            Change(system.name, "create", entity, 0, key, diffs, fitted.cells, {}, "", record, issue=issue),
+            Change(system.name, "create", entity, 0, key, (), fitted.cells, {}, "", record, issue=issue),
         )
 
     def _cells(self, system: System, record: Record) -> Fitted:
-        columns = {c.name: c for c in self.snapshot.systems[system.name].description.columns}
-        return system.mapping.to_cells(self.shown.references.spell(record, system.mapping), columns)
+        spelled = self.shown.references.spell(record, system.mapping)
+        return system.mapping.to_cells(spelled, self.shown.columns[system.name])
 
     def _reconcile(self, entity: str, base: Record, sides: Mapping[int, Side]) -> Outcome:
         decisions = self.snapshot.decisions
@@ -434,4 +438,4 @@ def _receives(system: System, value: Record) -> bool:
 
 
 def _opts_out(change: Change) -> bool:
-    return any(diff.field.startswith("consent_") and diff.after == "out" for diff in change.diffs)
+    return any(diff.field.startswith("consent_") and diff.after == "out" for diff in change.told)

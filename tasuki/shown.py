@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from tasuki.connector import Cell
 from tasuki.definition import Sync, System
 from tasuki.mapping import Mapping as SystemMapping
-from tasuki.reconcile import Side
 from tasuki.record import Record, pick
 from tasuki.reference import References
 from tasuki.side import shared, view as readable
 from tasuki.snapshot import LinkState, Snapshot
+from tasuki.unit import Side
 
 
 class Shown:
@@ -18,17 +18,18 @@ class Shown:
     def __init__(self, sync: Sync, snapshot: Snapshot) -> None:
         self._sync = sync
         self.references = References(sync.model, snapshot.referred, snapshot.redirects)
-        self._columns = {
+        self.columns = {
             name: {column.name: column for column in state.description.columns}
             for name, state in snapshot.systems.items()
         }
         self._fields = {name: shared(sync, system.mapping) for name, system in sync.systems.items()}
         self._names = {name: _naming(system.mapping) for name, system in sync.systems.items()}
+        self._maps = {name: frozenset(fields) for name, fields in self._fields.items()}
         self._observed: dict[int, Record] = {}
 
     def side(self, link: LinkState) -> Side:
         system = self._sync.systems[link.system]
-        maps = frozenset(self.fields(system.mapping))
+        maps = self._maps[link.system]
         observed, _ = self.references.resolve(self.observed(link))
         agreed = observed
         if link.agreed != link.observed:
@@ -84,7 +85,7 @@ class Shown:
     def shown(self, system: System, record: Record) -> Record:
         """How `system` would show these values: spelled, cut and re-read (S3)."""
         spelled = self.references.spell(record, system.mapping)
-        fitted = system.mapping.to_cells(spelled, self._columns[system.name])
+        fitted = system.mapping.to_cells(spelled, self.columns[system.name])
         if fitted.code:
             return record
         shown, _ = self.references.resolve(readable(system.mapping, fitted.cells))

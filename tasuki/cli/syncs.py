@@ -152,7 +152,7 @@ def change_as_json(change: Change) -> dict[str, Any]:
         "external_id": change.key,
         "diffs": [
             {"field": d.field, "before": d.before, "after": d.after, "reason": d.reason, "source": d.source}
-            for d in change.diffs
+            for d in change.told
         ],
     }
 
@@ -161,7 +161,7 @@ def _show(screen: Screen, made: Plan, systems: Mapping[str, Any]) -> None:
     screen.say(screen.word("legend"))
     for change in made.changes[:SHOWN]:
         screen.say(f"  {MARKS[change.action]} {change.system} {change.key or '—'}")
-        for diff in change.diffs:
+        for diff in change.told:
             rule = f"  ({diff.source or diff.reason})"
             screen.say(f"      {diff.field}  {diff.before or '—'} → {diff.after or '—'}{rule}")
     for item in made.conflicts[:SHOWN]:

@@ -72,6 +72,17 @@ class Model:
             units.setdefault(self.unit(field), []).append(field)
         return {unit: tuple(fields) for unit, fields in units.items()}
 
+    def known(self, fields: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
+        """Unit → those of its fields that are among `fields`; units with none are left out."""
+        if fields not in self._known:
+            some = {u: tuple(n for n in names if n in fields) for u, names in self._units.items()}
+            self._known[fields] = {unit: names for unit, names in some.items() if names}
+        return self._known[fields]
+
+    @cached_property
+    def _known(self) -> dict[frozenset[str], Mapping[str, tuple[str, ...]]]:
+        return {}
+
     def references(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields.values() if field.type == "reference")
 

@@ -72,7 +72,7 @@ def record(
     updates, inserts, past = [], {}, []
     for change, written in outcomes:
         key = written.key or change.key
-        diffs = tuple(Diff(d.field, d.before, d.after, d.reason) for d in change.diffs)
+        diffs = tuple(Diff(*told[:4]) for told in change.told)
         entry = _entry(sync, change, run, actor, now, f"sync.{change.action}", diffs, "done")
         entries.append(entry._replace(external_id=key, outcome="sent" if confirms == "next_read" else "done"))
         row = links.get((change.link, key))

@@ -13,15 +13,13 @@ from tasuki.definition import Sync
 from tasuki.errors import UserError
 from tasuki.identity import Review
 from tasuki.ledger import Diff, Entry, Seal
-from tasuki.packed import pack, unpacker
-from tasuki.plan import Match, Move, OpenConflict, Plan, Settle
+from tasuki.packed import pack
+from tasuki.plan import Match, Move, OpenConflict, Plan, Settle, unpack
 from tasuki.side import unsettled
 from tasuki.store import journal, merges, queues, remember, reviews
 from tasuki.store.journal import personal
 from tasuki.store.rows import chunks
 from tasuki.store.tables import conflict, entity, link, plan, quarantine, review, system_state
-
-_unpacked = unpacker(Plan)
 
 
 @dataclass(frozen=True)
@@ -203,8 +201,8 @@ class _Commit:
             rows = [{"one": m.entity, "body": orjson.dumps(m.value), "next": m.version + 1} for m in old]
             self.connection.execute(_MOVE, rows)
         for move in self.made.moves:
-            diffs = _diffs(move)
-            sources = {"sources": sorted({ruling.source for ruling in move.rulings} - {""})}
+            diffs = tuple(Diff(*told[:4]) for told in move.told)
+            sources = {"sources": sorted({why.source for why in move.why} - {""})}
             action = "sync.value" if move.version else "sync.entity"
             self._enter(action, move.entity, diffs=diffs, decision=sources)
             # Stages are events from the first day: their history can't be added afterwards.
@@ -382,15 +380,6 @@ def settled(sync: Sync, row: Any, settle: Settle) -> dict[str, object]:
     }
 
 
-def _diffs(move: Move) -> tuple[Diff, ...]:
-    return tuple(
-        Diff(field, ruling.before.get(field, ""), after, ruling.rule)
-        for ruling in move.rulings
-        for field, after in ruling.after.items()
-        if ruling.before.get(field, "") != after
-    )
-
-
 def _found(connection: Connection, column: Any, keys: Sequence[str]) -> set[str]:
     return {
         row[0] for page in chunks(keys) for row in connection.execute(select(column).where(column.in_(page)))
@@ -418,5 +407,5 @@ def hold_out(connection: Connection, sync: str, refusal: Any, run: str) -> None:
 
 
 def _stored(row: Any) -> Stored:
-    content = partial(_unpacked, row.body)
+    content = partial(unpack, row.body)
     return Stored(row.digest, row.sync, row.run, row.state, row.actor or "", content)

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, exists, or_, select
 from tasuki.connector import Description
 from tasuki.definition import Sync
 from tasuki.identity import COMPARED, Key
-from tasuki.reconcile import MERGED
 from tasuki.record import Record
 from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
 from tasuki.store import merges, recall
 from tasuki.store.rows import chunks, state
 from tasuki.store.tables import conflict, entity, link, match_key, review
+from tasuki.unit import MERGED
 
 if TYPE_CHECKING:
     from tasuki.store.likeness import Word
