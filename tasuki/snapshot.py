@@ -30,7 +30,7 @@ class LinkState(NamedTuple):
     """"" while it belongs to nobody."""
     role: str
     state: str
-    """here · held (in quarantine) · gone · sent (not imported yet)."""
+    """here · held (in quarantine) · gone · sent, leaving (not imported, not deleted yet)."""
     dirty: bool
     version: str
     place: str

@@ -77,7 +77,7 @@ def record(
         entries.append(entry._replace(external_id=key, outcome="sent" if confirms == "next_read" else "done"))
         row = links.get((change.link, key))
         if change.action == "delete":
-            _gone(connection, change)
+            _gone(connection, change, confirms)
             continue
         values = _sent(change, row) if confirms == "next_read" else _shown(sync, system, change, written, row)
         if row is None:
@@ -239,14 +239,20 @@ def _entry(
     )
 
 
-def _gone(connection: Connection, change: Change) -> None:
-    gone = {"state": "gone", "dirty": False, "agreed": b"{}", "settled": b"{}"}
+def _gone(connection: Connection, change: Change, confirms: str) -> None:
+    gone: dict[str, object] = {"state": "gone", "dirty": False, "agreed": b"{}", "settled": b"{}"}
+    if confirms == "next_read":
+        # The row is shown until a person has imported its deletion (S20).
+        gone = {"state": "leaving", "dirty": False, "sent": orjson.dumps(_NOTHING | {"at": time.time()})}
     connection.execute(update(tables.link).where(tables.link.c.id == change.link).values(**gone))
+
+
+_NOTHING: dict[str, Any] = {"cells": {}, "value": {}, "before": []}
 
 
 def _sent(change: Change, row: Any) -> dict[str, Any]:
     """Handed over, not proven: agreed stays until a read shows it (S20)."""
-    before = orjson.loads(row.sent) if row and row.sent else {"cells": {}, "value": {}, "before": []}
+    before = orjson.loads(row.sent) if row and row.sent else _NOTHING
     sent = orjson.dumps(
         {
             "cells": {**before["cells"], **change.cells},

@@ -94,9 +94,12 @@ def digests(connection: Connection, mapping: SystemMapping) -> dict[str, bytes]:
     """Key → digest of every row. Under another mapping nothing is known to be unchanged (S22)."""
     same = _same_mapping(state(connection, mapping.system), mapping)
     rows = connection.execute(
-        select(link.c.key, link.c.digest).where(link.c.system == mapping.system, link.c.state == "here")
+        select(link.c.key, link.c.digest).where(link.c.system == mapping.system, link.c.state.in_(_SHOWN))
     )
     return {key: digest if same else b"" for page in rows.partitions(PAGE) for key, digest in page}
+
+
+_SHOWN = ("here", "leaving")
 
 
 def _same_mapping(before: State | None, mapping: SystemMapping) -> bool:
@@ -104,8 +107,8 @@ def _same_mapping(before: State | None, mapping: SystemMapping) -> bool:
 
 
 def _count(connection: Connection, system: str) -> int:
-    here = (link.c.system == system, link.c.state == "here")
-    return int(connection.execute(select(func.count()).where(*here)).scalar_one())
+    shown = (link.c.system == system, link.c.state.in_(_SHOWN))
+    return int(connection.execute(select(func.count()).where(*shown)).scalar_one())
 
 
 def keys_of_links(connection: Connection, system: str) -> set[str]:
@@ -240,7 +243,9 @@ def _take_arrivals(
             agreed = orjson.loads(old.agreed)
             dirty = old.entity is None or old.sent is not None
             dirty = dirty or unsettled(sync, mapping, arrival.cells, agreed)
-            updates.append(values | {"link": old.id, "dirty": dirty})
+            leaving = old.state == "leaving"
+            now = {"state": "leaving" if leaving else "here", "dirty": dirty and not leaving}
+            updates.append(values | {"link": old.id, **now})
             past += replaced_cells(old.id, orjson.loads(old.observed), arrival.cells)
             if old.entity:
                 touched.add(old.entity)
@@ -257,7 +262,7 @@ _UPDATE = (
     update(link)
     .where(link.c.id == bindparam("link"))
     .values({name: bindparam(name) for name in ("observed", "digest", "version", "place", "since", "until")})
-    .values(dirty=bindparam("dirty"), state="here")
+    .values(dirty=bindparam("dirty"), state=bindparam("state"))
 )
 
 
@@ -331,7 +336,11 @@ def _bury(connection: Connection, system: str, missing: Sequence[str], at: float
     """Rows that are gone leave a tombstone: nothing re-creates them unasked (S16)."""
     touched: set[str] = set()
     for keys in chunks(missing):
-        where = (link.c.system == system, link.c.key.in_(keys), link.c.state == "here")
+        mine = (link.c.system == system, link.c.key.in_(keys))
+        # Our own deletion, seen to be done, is news for nobody (S20).
+        done = update(link).where(*mine, link.c.state == "leaving")
+        connection.execute(done.values(state="gone", dirty=False, sent=None, until=at))
+        where = (*mine, link.c.state == "here")
         touched |= {
             row.entity for row in connection.execute(select(link.c.entity).where(*where)) if row.entity
         }

@@ -130,7 +130,8 @@ link = Table(
     Index("link_known", "system", "state", "key", "digest"),
     Index("link_open", "system", "dirty", "state", "entity"),
 )
-"""One row of one system. state: here | gone (the tombstone, S16) | sent (not imported yet, S20).
+"""One row of one system. state: here | gone (the tombstone, S16) | sent or leaving (its creation
+or its deletion isn't imported yet, S20).
 role: primary | duplicate.
 `agreed` holds the system's own cells, so that a new mapping can read the past anew (S22).
 `sent`: cells handed to a file that a person imports, and since when (S20)."""

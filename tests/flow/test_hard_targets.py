@@ -129,6 +129,60 @@ def test_a_file_that_nobody_imports_raises_an_alarm_after_a_week(home: Path) -> 
     assert (soon.overdue, late.overdue) == (0, 1)
 
 
+def deleting(home: Path) -> World:
+    """Two customers that a person has imported; one has been deleted in the ledger since."""
+    systems = {"ledger": system(), "yayoi": system(confirms="next_read", versions=False, incremental=False)}
+    world = World(home, systems, entries={"yayoi": {"on_delete": "delete"}}, limits={"delete": 5})
+    world["ledger"].put(YAMADA, TANAKA)
+    world.run()
+    world["yayoi"].import_()
+    world.run()
+    world["ledger"].remove("C001")
+    assert writes(world.run()) == 1
+    return world
+
+
+@pytest.mark.invariant("I3")
+def test_a_deletion_that_nobody_imported_yet_is_neither_forgotten_nor_sent_again(home: Path) -> None:
+    world = deleting(home)
+    for phone in ("03-5555-5555", "03-6666-6666"):
+        world["ledger"].edit("C002", 電話=phone)
+        outcome = world.run()
+        assert outcome["totals"]["apply"] == {"updated": 1, "unconfirmed": 1}
+        assert outcome["unconfirmed"] == 2
+    assert list(world.rows("ledger")) == ["C002"]
+    world["yayoi"].import_()
+    outcome = world.run()
+    assert (writes(outcome), outcome["unconfirmed"], outcome["exit_code"]) == (0, 0, 0)
+    assert world.rows("yayoi") == world.rows("ledger")
+
+
+def test_an_edit_of_a_row_that_is_to_be_deleted_brings_nobody_back(home: Path) -> None:
+    world = deleting(home)
+    world["yayoi"].edit("C001", 電話="03-7777-7777")
+    outcome = world.run()
+    assert (writes(outcome), outcome["unconfirmed"]) == (0, 1)
+    assert list(world.rows("ledger")) == ["C002"]
+
+
+def test_a_deletion_that_nobody_imports_raises_an_alarm_after_a_week(home: Path) -> None:
+    world = deleting(home)
+    with world.store.read() as connection:
+        late = queues.count_open(connection, "customers", ["yayoi"], time.time() + 8 * DAY)
+    assert late.overdue == 1
+
+
+def test_a_customer_who_returns_after_a_deletion_was_imported_is_not_deleted_again(home: Path) -> None:
+    world = deleting(home)
+    world["yayoi"].import_()
+    world.run()
+    world["ledger"].put(YAMADA)
+    world["yayoi"].put(YAMADA)
+    outcome = world.run()
+    assert writes(outcome) == 0
+    assert set(world.rows("yayoi")) == {"C001", "C002"}
+
+
 # S22
 
 
