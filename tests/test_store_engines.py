@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
 
+import orjson
 import pytest
 from sqlalchemy import select, text
 
@@ -224,3 +225,72 @@ def _entry(number: int) -> Entry:
 def _at_once(work: Callable[[T], R], *inputs: T) -> list[R]:
     with ThreadPoolExecutor(len(inputs)) as pool:
         return list(pool.map(work, inputs))
+
+
+FIRST = {"コード": "L1", "会社名": "山田商店", "電話": "03-1111-1111", "メール": "a@example.jp"}
+SECOND = {"コード": "L2", "会社名": "ヤマダ商店", "区分": "新規", "住所": "港区１"}
+CRM = {"コード": "X2", "会社名": "ヤマダ商店 本店", "電話": "06-2222-2222", "法人番号": "7000012050002"}
+MEETINGS = {
+    "twice in both systems": ({}, [FIRST, SECOND], []),
+    "once in each system": ({"receives_new": "none"}, [FIRST], [CRM]),
+    "twice in one system": ({"receives_new": "none"}, [FIRST, SECOND], [CRM]),
+    "never written in one": ({"direction": "in", "receives_new": "none"}, [FIRST], [CRM]),
+}
+
+
+@pytest.mark.invariant("I12")
+@pytest.mark.parametrize("synced", [True, False], ids=["synced between", "at once"])
+@pytest.mark.parametrize("meeting", MEETINGS)
+def test_an_unmerge_ends_as_if_nobody_had_been_merged(
+    engine: str,
+    home: Path,
+    meeting: str,
+    synced: bool,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    never = _met(home / "never", meeting)
+    if engine == "postgresql":
+        monkeypatch.setenv("TASUKI_DATABASE_URL", request.getfixturevalue("server").database())
+    merged = _met(home / "merged", meeting)
+    number = merged.merge("L1", "X2" if "X2" in merged.rows("crm") else "L2")
+    if synced:
+        merged.settle()
+    merged.unmerge(number)
+    merged.settle()
+    assert _state(merged) == _state(never)
+    for world in (never, merged):
+        world["crm"].edit(sorted(world.rows("crm"))[0], 電話="06-9999-9999")
+        world.settle()
+    assert _state(merged) == _state(never)
+    never.store.close()
+    merged.store.close()
+
+
+def _met(home: Path, meeting: str) -> World:
+    part, ledger, crm = MEETINGS[meeting]
+    own = {name: {"issued_by": name} for name in ("ledger", "crm")} if part else {}
+    world = World(home, {"ledger": system(), "crm": system()}, {"ledger": part, "crm": part}, own)
+    world["ledger"].put(*ledger)
+    world["crm"].put(*crm)
+    world.run()
+    while world.reviews():
+        world.answer(False)
+        world.run()
+    world.settle()
+    return world
+
+
+def _state(world: World) -> tuple[object, ...]:
+    """Customers, the rows that are theirs, what each shows and agreed to; blanks are no values."""
+
+    def filled(data: bytes) -> dict[str, str]:
+        return {name: text for name, text in orjson.loads(data).items() if text}
+
+    homes = {row.id: filled(row.value) for row in world.table("entity") if row.redirect is None}
+    links = sorted(
+        (row.system, row.key, row.role, row.state, row.dirty, row.entity, filled(row.agreed))
+        for row in world.table("link")
+    )
+    pending = {row.id for row in world.table("entity") if row.pending}
+    return homes, links, pending, world.rows("ledger"), world.rows("crm")

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,24 @@ class Histories(RuleBasedStateMachine):
             names = [candidate["system"] or "base" for candidate in found["candidates"]]
             self.world.decide(found["conflict"], names[which % len(names)])
 
+    @rule(same=st.booleans())
+    def answer(self, same: bool) -> None:
+        self.world.answer(same)
+
+    @rule(one=PICK, other=PICK)
+    def merge(self, one: int, other: int) -> None:
+        here = [row.id for row in self.world.table("entity") if row.redirect is None]
+        if one % len(here) != other % len(here):
+            # Nobody is merged while a write has no outcome.
+            with suppress(Retry):
+                self.world.join(here[one % len(here)], here[other % len(here)])
+
+    @rule()
+    def unmerge(self) -> None:
+        if merged := [row.id for row in self.world.table("merge") if row.state == "merged"]:
+            with suppress(Retry):
+                self.world.unmerge(max(merged))
+
     # What Tasuki does, and what happens to it.
 
     @rule(failures=FAILURES, which=PICK, approve=st.booleans())
@@ -159,6 +178,8 @@ class Histories(RuleBasedStateMachine):
         self.rest()
         found = self._row(which, row)
         if found is None or self._name(found[0]) not in EQUAL:
+            return
+        if (self._name(found[0]), found[1]) in self._twins():
             return
         mail = found[0].rows()[found[1]]["メール"]
         found[0].edit(found[1], 電話=phone)
@@ -200,8 +221,9 @@ class Histories(RuleBasedStateMachine):
 
     def _agree(self) -> None:
         seen: dict[tuple[str, str], set[str]] = {}
+        twins = self._twins()
         for name in self._equal():
-            for cells in self.world[name].rows().values():
+            for cells in (row for key, row in self.world[name].rows().items() if (name, key) not in twins):
                 seen.setdefault((cells["メール"], "電話"), set()).add(cells["電話"])
                 seen.setdefault((cells["メール"], "会社名"), set()).add(cells["会社名"][:6])
         assert {key: found for key, found in seen.items() if len(found) > 1} == {}
@@ -238,6 +260,10 @@ class Histories(RuleBasedStateMachine):
 
     def _name(self, one: MemorySystem) -> str:
         return next(name for name, each in self.world.systems.items() if each is one)
+
+    def _twins(self) -> set[tuple[str, str]]:
+        """Second rows of a customer in one system: nobody writes them."""
+        return {(row.system, row.key) for row in self.world.table("link") if row.role == "duplicate"}
 
     def _equal(self) -> list[str]:
         return [name for name in self.world.systems if name in EQUAL]
