@@ -5,6 +5,7 @@ A pure function of records, model and people's decisions (invariant I12).
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from tasuki.identity.clusters import Decisions
 from tasuki.identity.explain import Reasons, explain
@@ -30,27 +31,38 @@ Pairs = Iterable[tuple[int, int]]
 """Of links."""
 
 
-def likely(
-    model: Model, records: Mapping[int, Record], same: Pairs = (), different: Pairs = ()
-) -> tuple[Likely, ...]:
-    """By link, the smaller first. `same` and `different` are settled: by people, or by an earlier run."""
+class Word(NamedTuple):
+    """What a model says of some records."""
+
+    model: Model
+    likely: tuple[Likely, ...]
+    """By link, the smaller first."""
+
+
+def ask(
+    model: Model | None,
+    fields: Sequence[Field],
+    records: Mapping[int, Record],
+    same: Pairs = (),
+    different: Pairs = (),
+) -> Word:
+    """`same` and `different` are settled: by people, or by an earlier run.
+
+    Without a model one is learned from these records, or, when they are few, the first one speaks.
+    """
     links = sorted(records)
     place = {link: index for index, link in enumerate(links)}
-    fields = [learned.field for learned in model.fields]
+    if model is None and len(links) < ENOUGH:
+        model = load(FIRST)
     people = Decisions(_placed(place, same), _placed(place, different))
     found = match(fields, texts(fields, (records[link] for link in links)), model, people)
     reasons = explain(found.model, found.table, found.one, found.other)
-    return tuple(
+    told = (
         Likely(links[pair.one], links[pair.other], zone, reason.as_json())
         for pair, reason in zip(found.pairs(), reasons, strict=True)
         if (zone := _zone(pair.zone, reason)) != "different"
     )
-
-
-def learn(fields: Sequence[Field], records: Iterable[Record]) -> Model:
-    """A model for these records: their own when they are enough, else the first one."""
-    told = texts(fields, records)
-    return match(fields, told).model if len(told[fields[0].name]) >= ENOUGH else load(FIRST)
+    return Word(found.model, tuple(told))
 
 
 def texts(fields: Sequence[Field], records: Iterable[Record]) -> dict[str, list[str]]:

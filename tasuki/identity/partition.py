@@ -89,8 +89,9 @@ def partition(
     }
     groups, _ = _joined(everyone, groups, apart, edges, sure)
     questions = _questions(everyone, groups, apart, broken, doubtful, told)
+    joins = edges | sure
     return Partition(
-        tuple(_group(everyone, group, edges | sure, told) for group in groups if _has_new(everyone, group)),
+        tuple(_group(everyone, group, joins, told) for group in groups if _has_new(everyone, group)),
         tuple(
             Review(*pair, tuple(sorted(reasons)), told[pair].evidence if pair in told else None)
             for pair, reasons in sorted(questions.items())

@@ -5,12 +5,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from tasuki.definition import Sync
-from tasuki.identity import Likely
-from tasuki.identity.likeness import FIELDS, learn, likely
-from tasuki.identity.model import Model
+from tasuki.identity import Likely, likeness
 from tasuki.identity.modelfile import dump, parse
 from tasuki.record import Record
 from tasuki.side import view
@@ -21,7 +19,7 @@ GROWN = 4
 """A model is learned anew when there are so many times the rows that it was learned from."""
 
 
-class Word(NamedTuple):
+class Answer(NamedTuple):
     """What the model says."""
 
     likely: tuple[Likely, ...]
@@ -35,36 +33,36 @@ def ask(
     rows: Sequence[Any],
     same: Iterable[tuple[int, int]],
     different: Iterable[tuple[int, int]],
-) -> Word:
-    """`rows` are links with those that may be the same; whatever two that belong to somebody are to each
-    other is left out."""
+) -> Answer:
+    """`rows` are links with those that may be the same; what two that belong to somebody are to each other is
+    left out."""
     known = frozen(connection, sync.model.name)
     model = parse(orjson.loads(known.body)) if known else None
-    learned = b""
-    if model is None or _rows(connection, sync) >= GROWN * model.rows:
-        model = _learn(connection, sync)
-        learned = dump(model)
+    if model and _rows(connection, sync) >= GROWN * model.rows:
+        model = None
+    asked = {row.id for row in rows}
+    if model is None:
+        rows = connection.execute(_here(sync, link)).all()
     here = [row for row in rows if row.state == "here" and row.system in sync.systems]
     home = {row.id: row.entity for row in here if row.entity}
-    told = likely(model, _records(sync, here), [*same, *_together(home)], different)
-    return Word(tuple(one for one in told if not (one.one in home and one.other in home)), learned)
+    records = {row.id: _record(sync, row) for row in here}
+    word = likeness.ask(
+        model, likeness.FIELDS[sync.model.name], records, [*same, *_together(home)], different
+    )
+    told = (
+        one
+        for one in word.likely
+        if {one.one, one.other} <= asked and not {one.one, one.other} <= home.keys()
+    )
+    return Answer(tuple(told), b"" if model else dump(word.model))
 
 
 def _rows(connection: Connection, sync: Sync) -> int:
-    mine = select(func.count()).where(link.c.system.in_(list(sync.systems)), link.c.state == "here")
-    return connection.execute(mine).scalar_one()
+    return int(connection.execute(_here(sync, func.count())).scalar_one())
 
 
-def _learn(connection: Connection, sync: Sync) -> Model:
-    mine = select(link.c.system, link.c.observed).where(
-        link.c.system.in_(list(sync.systems)), link.c.state == "here"
-    )
-    records = (_record(sync, row) for row in connection.execute(mine))
-    return learn(FIELDS[sync.model.name], records)
-
-
-def _records(sync: Sync, rows: Iterable[Any]) -> dict[int, Record]:
-    return {row.id: _record(sync, row) for row in rows}
+def _here(sync: Sync, what: Any) -> Select[Any]:
+    return select(what).where(link.c.system.in_(list(sync.systems)), link.c.state == "here")
 
 
 def _record(sync: Sync, row: Any) -> Record:

@@ -17,7 +17,7 @@ from tasuki.store.tables import conflict, entity, link, match_key, review
 from tasuki.unit import MERGED
 
 if TYPE_CHECKING:
-    from tasuki.store.likeness import Word
+    from tasuki.store.likeness import Answer
 
 
 def load(connection: Connection, sync: Sync, read: Collection[str]) -> Snapshot:
@@ -143,7 +143,7 @@ def _asked(
     unlinked: Sequence[int],
     rows: Iterable[Any],
     pairs: Mapping[str, Sequence[tuple[int, int]]],
-) -> "Word | None":
+) -> "Answer | None":
     if not unlinked or sync.model.name not in COMPARED:
         return None
     # numpy costs .15 s: a run without new rows goes without.
