@@ -99,12 +99,6 @@ MESSAGES: dict[str, Text] = {
         "{column} can't be written",
         "Map this column as direction: in",
     ),
-    "TSK-1017": Text(
-        "書き込む直前に、読んだ後の変更が見つかりました",
-        "何もせずにもう一度実行してください",
-        "It changed after it was read and before it was written",
-        "Just run again",
-    ),
     "TSK-1020": Text(
         "決められたメモリ({memory})と時間({seconds}秒)では読めません",
         "表からはるか離れたセルに何か入っていないか確かめ、あれば消して保存してください",

@@ -53,15 +53,6 @@ def test_the_newest_edit_wins_when_its_time_is_certain(home: Path) -> None:
     assert world.cell("crm", "電話") == "03-2222-2222"
 
 
-def test_edits_whose_times_overlap_are_asked(home: Path) -> None:
-    world = dated(home, within=1000)
-    world["crm"].edit("C001", 電話="03-3333-3333")
-    world["ledger"].clock = 100
-    world["ledger"].edit("C001", 電話="03-2222-2222")
-    world.run()
-    assert [one["reason"] for one in world.conflicts()] == ["overlap"]
-
-
 def test_two_files_read_together_are_never_newer_than_one_another(home: Path) -> None:
     world = pair(home, fields={"phone": {"policy": "newest"}})
     quarrel(world)
@@ -165,37 +156,6 @@ def test_equal_after_folding_is_agreed_and_nobody_is_respelled(home: Path) -> No
     assert writes(outcome) == 0
 
 
-def test_equal_after_folding_counts_in_the_owners_spelling(home: Path) -> None:
-    world = strangers(
-        home,
-        YAMADA | {"会社名": "ヤマダ商店"},
-        YAMADA | {"会社名": "ﾔﾏﾀﾞ商店"},
-        fields={"name": {"owner": "crm"}},
-    )
-    world.run()
-    assert world.values()[0]["name"] == "ﾔﾏﾀﾞ商店"
-
-
-def test_a_blank_is_filled_on_first_load(home: Path) -> None:
-    world = strangers(home, YAMADA | {"電話": ""}, YAMADA)
-    world.run()
-    assert world.cell("ledger", "電話") == "03-1111-1111"
-
-
-def test_different_values_on_first_load_are_never_settled_by_time(home: Path) -> None:
-    world = strangers(home, YAMADA, YAMADA | {"電話": "03-2222-2222"}, fields={"phone": {"policy": "newest"}})
-    world["ledger"].changed_within = world["crm"].changed_within = 1.0
-    world["crm"].clock = 100
-    assert world.run()["exit_code"] == 3
-    assert [one["reason"] for one in world.conflicts()] == ["first"]
-
-
-def test_different_values_on_first_load_follow_the_owner(home: Path) -> None:
-    world = strangers(home, YAMADA, YAMADA | {"電話": "03-2222-2222"}, fields={"phone": {"owner": "ledger"}})
-    assert world.run()["exit_code"] == 0
-    assert world.cell("crm", "電話") == "03-1111-1111"
-
-
 # S15
 
 
@@ -248,14 +208,6 @@ def test_two_branches_of_one_corporation_are_related_and_reviewed(home: Path) ->
     assert len(world.reviews()) == 1
     assert list(world.rows("ledger")) == ["C001"]
     assert list(world.rows("crm")) == ["X9"]
-
-
-@pytest.mark.invariant("I2")
-def test_one_corporation_with_two_codes_is_reviewed(home: Path) -> None:
-    world = strangers(home, YAMADA | {"法人番号": NUMBER}, TANAKA | {"法人番号": NUMBER})
-    assert world.run()["exit_code"] == 3
-    assert len(world.reviews()) == 1
-    assert list(world.rows("crm")) == ["C002"]
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["same", "different"])

@@ -38,19 +38,6 @@ def test_a_system_receives_no_new_rows_unless_told(home: Path) -> None:
     assert world.rows("crm") == {}
 
 
-def test_a_system_receives_only_the_stages_it_asked_for(home: Path) -> None:
-    world = pair(
-        home,
-        YAMADA | {"区分": "新規"},
-        TANAKA | {"区分": "見込"},
-        entries={"crm": {"receives_new": {"stage": ["buyer"]}}},
-    )
-    assert list(world.rows("crm")) == ["C001"]
-    world["ledger"].edit("C002", 区分="新規")
-    world.run()
-    assert list(world.rows("crm")) == ["C001", "C002"]
-
-
 def test_a_key_that_tasuki_issues_is_the_same_for_every_attempt(home: Path) -> None:
     bare = {name: entry for name, entry in FIELDS.items() if name != "code"}
     world = World(home, {"ledger": system(), "crm": system()}, mappings={"crm": {"fields": bare}})
@@ -169,22 +156,6 @@ def test_an_edit_in_a_receiving_system_is_drift_shown_and_left(home: Path) -> No
     assert world.cell("ledger", "電話") == "03-1111-1111"
 
 
-def test_drift_is_overwritten_where_the_file_says_so(home: Path) -> None:
-    world = pair(home, entries={"crm": {"direction": "out", "restore": True}})
-    world["crm"].edit("C001", 電話="03-2222-2222")
-    world.run()
-    assert world.cell("crm", "電話") == "03-1111-1111"
-
-
-def test_drift_gives_way_to_the_next_change(home: Path) -> None:
-    world = pair(home, entries={"crm": {"direction": "out"}})
-    world["crm"].edit("C001", 電話="03-2222-2222")
-    world.run()
-    world["ledger"].edit("C001", 電話="03-3333-3333")
-    world.run()
-    assert world.cell("crm", "電話") == "03-3333-3333"
-
-
 # S9
 
 
@@ -205,119 +176,14 @@ def test_clearing_a_value_clears_it_elsewhere(home: Path) -> None:
     assert world.cell("crm", "電話") == ""
 
 
-def test_a_blank_that_was_always_blank_clears_nothing(home: Path) -> None:
-    world = World(home, {"ledger": system(), "crm": system()})
-    world["ledger"].put(YAMADA | {"電話": ""})
-    world["crm"].put(YAMADA)
-    world.run()
-    assert world.cell("ledger", "電話") == world.cell("crm", "電話") == "03-1111-1111"
-
-
-def test_a_field_that_is_never_cleared_comes_back(home: Path) -> None:
-    world = pair(home, fields={"phone": {"never_clear": True}})
-    world["ledger"].edit("C001", 電話="")
-    world.run()
-    assert world.cell("crm", "電話") == world.cell("ledger", "電話") == "03-1111-1111"
-
-
-@pytest.mark.peer("vdirsyncer null")
-def test_a_field_cleared_on_both_sides_is_agreed_blank(home: Path) -> None:
-    world = pair(home)
-    for name in ("ledger", "crm"):
-        world[name].edit("C001", 電話="")
-    assert writes(world.run()) == 0
-    assert "phone" not in world.values()[0]
-    assert writes(world.run()) == 0
-
-
 # S10
 
 
-def grouped(home: Path, **crm: Any) -> World:
-    """The ledger knows postal code and address, the CRM the address alone."""
-    return World(
-        home,
-        {"ledger": system(columns=columns("郵便番号")), "crm": system()},
-        {"crm": crm},
-        {"ledger": {"fields": ADDRESS}},
-    )
-
-
 def test_a_part_of_a_group_is_received(home: Path) -> None:
-    world = grouped(home)
+    whole = system(columns=columns("郵便番号"))
+    world = World(home, {"ledger": whole, "crm": system()}, mappings={"ledger": {"fields": ADDRESS}})
     world["ledger"].put(YAMADA | {"郵便番号": "100-0001", "住所": "東京都千代田区1"})
     world.run()
     world["ledger"].edit("C001", 郵便番号="530-0001", 住所="大阪市北区1")
     world.run()
     assert world.cell("crm", "住所") == "大阪市北区1"
-
-
-def test_a_part_of_a_group_is_not_given(home: Path) -> None:
-    world = grouped(home)
-    world["ledger"].put(YAMADA | {"郵便番号": "100-0001", "住所": "東京都千代田区1"})
-    world.run()
-    world["crm"].edit("C001", 住所="大阪市北区1")
-    world.run()
-    assert world.cell("ledger", "住所") == "東京都千代田区1"
-    assert [drift.reason for drift in world.plan().drifts] == ["part"]
-
-
-def test_a_part_of_a_group_that_may_give_is_asked_so_that_no_address_mixes_two_places(home: Path) -> None:
-    world = grouped(home, gives=True)
-    world["ledger"].put(YAMADA | {"郵便番号": "100-0001", "住所": "東京都千代田区1"})
-    world.run()
-    world["crm"].edit("C001", 住所="大阪市北区1")
-    world.run()
-    assert [one["reason"] for one in world.conflicts()] == ["part"]
-    assert world.cell("ledger", "郵便番号") == "100-0001"
-
-
-def test_on_first_load_the_whole_group_wins_over_its_equal_part(home: Path) -> None:
-    world = World(
-        home,
-        {"crm": system(), "ledger": system(columns=columns("郵便番号"))},
-        mappings={"ledger": {"fields": ADDRESS}},
-    )
-    world["crm"].put(YAMADA | {"住所": "東京都千代田区1"})
-    world["ledger"].put(YAMADA | {"郵便番号": "100-0001", "住所": "東京都千代田区1"})
-    world.run()
-    assert world.conflicts() == []
-    assert world.values()[0]["postal_code"] == "100-0001"
-    assert world.cell("ledger", "郵便番号") == "100-0001"
-
-
-# S11
-
-
-def test_a_lone_edit_elsewhere_beats_the_owner(home: Path) -> None:
-    world = pair(home, fields={"phone": {"owner": "ledger"}})
-    world["crm"].edit("C001", 電話="03-2222-2222")
-    world.run()
-    assert world.cell("ledger", "電話") == "03-2222-2222"
-
-
-def test_the_owner_decides_a_conflict(home: Path) -> None:
-    world = pair(home, fields={"phone": {"owner": "ledger"}})
-    world["crm"].edit("C001", 電話="03-2222-2222")
-    world["ledger"].edit("C001", 電話="03-3333-3333")
-    world.run()
-    assert world.cell("ledger", "電話") == world.cell("crm", "電話") == "03-3333-3333"
-    assert world.conflicts() == []
-
-
-def test_only_makes_a_field_one_way(home: Path) -> None:
-    world = pair(home, fields={"phone": {"only": "ledger"}})
-    world["crm"].edit("C001", 電話="03-2222-2222")
-    world.run()
-    assert world.cell("ledger", "電話") == "03-1111-1111"
-    world["ledger"].edit("C001", 電話="03-3333-3333")
-    world.run()
-    assert world.cell("crm", "電話") == "03-3333-3333"
-
-
-def test_an_empty_owner_beats_no_value_on_first_load(home: Path) -> None:
-    world = World(home, {"ledger": system(), "crm": system()}, fields={"phone": {"owner": "ledger"}})
-    world["ledger"].put(YAMADA | {"電話": ""})
-    world["crm"].put(YAMADA)
-    world.run()
-    assert world.cell("ledger", "電話") == "03-1111-1111"
