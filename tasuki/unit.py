@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from tasuki.definition import PolicyEntry
 from tasuki.model import Field
 from tasuki.record import Record, blank, content_digest, pick
-from tasuki.value import folded
+from tasuki.value import folded, whole_group
 
 
 class Side(NamedTuple):
@@ -174,9 +174,11 @@ class Unit:
         cut = [part for part in edits if self.cut(part)]
         if cut:
             return self._ask([*edits, *news], "cut", with_base=True)
-        partial = [part for part in edits if len(part.names) < len(self.names)]
-        if partial and not self.policy.only:
-            return self._ask(edits, "part", with_base=True)
+        if not self.policy.only:
+            whole = [found for part in edits if (found := self._whole(part))]
+            if len(whole) < len(edits):
+                return self._ask(edits, "part", with_base=True)
+            edits = whole
         offers = [part for part in edits if not self._refused_blank(part)]
         if not offers:
             return Verdict(self.base)
@@ -192,6 +194,13 @@ class Unit:
         if self.policy.policy == "newest" and not news and not unaware:
             return self._newest(offers)
         return self._ask([*offers, *news], "ask", with_base=bool(unaware))
+
+    def _whole(self, part: Part) -> Part | None:
+        """All of the group, as this side gives it; None where its part of it leaves the rest open (S10)."""
+        if len(part.names) == len(self.names):
+            return part
+        found = whole_group(self.unit, part.now)
+        return part._replace(names=self.names, now=pick(found, self.names)) if found else None
 
     def _with_news(self, news: list[Part]) -> Verdict:
         """A side without a base: equal is agreed, a blank is filled, different is never newest (S14)."""

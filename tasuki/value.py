@@ -17,6 +17,7 @@ from tasuki.japanese.fold import fold, fold_company
 from tasuki.japanese.kinds import KINDS
 from tasuki.japanese.result import Normalised
 from tasuki.model import Field
+from tasuki.record import Record
 
 Cleaner = Callable[[str], str]
 Normaliser = Callable[[str], Normalised]
@@ -154,6 +155,18 @@ def split_address(text: str) -> dict[str, str]:
     }
 
 
+def whole_group(group: str, part: Record) -> Record | None:
+    """All of a group, from the one field of it that a system knows; None where that would be guessing (S10).
+
+    An address names its postal code itself, or lies in a town that has only one.
+    """
+    text = part.get("address", "")
+    if group != "address" or not text:
+        return None
+    code = address.postal_code_of(text)
+    return {"postal_code": code, "address": address.without_postal_code(text)} if code else None
+
+
 @lru_cache(10_000)
 def folded(field: Field, value: str) -> str:
     """The form in which two spellings of one value are equal: the test of a first load (sync-rules S14).
@@ -192,4 +205,5 @@ __all__ = [
     "folded",
     "join_address",
     "split_address",
+    "whole_group",
 ]

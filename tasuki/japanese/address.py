@@ -13,7 +13,7 @@ from tasuki.japanese.fold import fold
 from tasuki.japanese.locate import Place, locate
 from tasuki.japanese.place import NUMERALS, fold_place, kanji
 from tasuki.japanese.result import BLANK, LONGEST, Normalised, Note, refuse
-from tasuki.japanese.towns import City, cities_with
+from tasuki.japanese.towns import City, cities_of, cities_with
 from tasuki.japanese.width import tidy, trim
 
 
@@ -84,6 +84,27 @@ def fold_address(text: str) -> str:
     return parse(text).key or fold(text)
 
 
+def postal_code_of(text: str) -> str:
+    """The postal code that an address says, or that it can only have: read down to the block, in a town of
+    one code. "" where there is room for doubt."""
+    found = parse(text)
+    if found.postal:
+        return "" if Note(OTHER_POSTAL) in found.notes else found.postal
+    written = "".join((found.pref, found.city, found.street, found.town, found.block))
+    if found.level is not Level.BLOCK or found.notes or not found.town or parse(written).key != found.key:
+        return ""
+    names = {found.town, _ENDS_IN_CHOME.sub("", found.town)}
+    here = [city for city in cities_of(found.pref) if city.name == found.city]
+    codes = {code for city in here for name in names for code in city.codes(name)}
+    return codes.pop() if len(codes) == 1 else ""
+
+
+def without_postal_code(text: str) -> str:
+    """The address that follows a postal code in one cell, as written."""
+    found = _LEADING_CODE.match(text)
+    return text[found.end() :] if found and parse(text).postal else text
+
+
 UNREADABLE = "TSK-2035"
 AMBIGUOUS = "TSK-2535"
 OTHER_POSTAL = "TSK-2536"
@@ -151,6 +172,8 @@ _LABEL = re.compile(
     r"^(?:(?:住所|所在地|本社|本店|日本国?|郵便番号|\([^()0-9]{1,10}\))\s*[:、,]?\s*|[、,:\s]+)+"
 )
 _POSTAL = re.compile(r"〒?\s?(?P<area>[0-9]{3})\s?-?\s?(?P<local>[0-9]{4})\s*(?=[^\s0-9-]|$)")
+_LEADING_CODE = re.compile(r"[〒〶\s]*[0-9０-９]{3}\s?[-－ー‐−]?\s?[0-9０-９]{4}[\s　]*")
+_ENDS_IN_CHOME = re.compile(f"[{NUMERALS}]+丁目?$")
 # 富士市四十九 is a 小字; a number of a block has a unit or a town before it.
 _NUMERAL = re.compile(f"[{NUMERALS}]+")
 _NEW_TOWN = re.compile(

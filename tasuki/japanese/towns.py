@@ -54,6 +54,13 @@ class City:
     def postal_codes(self) -> frozenset[str]:
         return frozenset(code for _, codes in self._read() for code in codes)
 
+    def codes(self, town: str) -> frozenset[str]:
+        """The postal codes of one town, those of its large buildings among them."""
+        key = fold_place(town).key
+        return frozenset(
+            code for other, codes in self._read() if fold_place(other.name).key == key for code in codes
+        )
+
     @cached_property
     def in_kyoto(self) -> bool:
         return self.name.startswith("京都市")

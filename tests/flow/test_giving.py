@@ -187,3 +187,22 @@ def test_a_part_of_a_group_is_received(home: Path) -> None:
     world["ledger"].edit("C001", 郵便番号="530-0001", 住所="大阪市北区1")
     world.run()
     assert world.cell("crm", "住所") == "大阪市北区1"
+
+
+UMEDA = {"郵便番号": "530-0001", "住所": "大阪府大阪市北区梅田1-1-3"}
+"""In a town of one postal code."""
+
+
+@pytest.mark.parametrize("typed", ["大阪府大阪市北区梅田1-1-3", "〒530-0001 大阪府大阪市北区梅田1-1-3"])
+def test_a_part_that_leaves_nothing_open_gives_the_whole_group(home: Path, typed: str) -> None:
+    fields = {"ledger": {"fields": {**FIELDS, "postal_code": "郵便番号"}}}
+    whole = system(columns=columns("郵便番号"))
+    world = World(home, {"ledger": whole, "crm": system()}, {"crm": {"gives": True}}, fields)
+    world["ledger"].put(YAMADA | {"郵便番号": "100-0001", "住所": "東京都千代田区千代田1-1"})
+    world.run()
+    world["crm"].edit("C001", 住所=typed)
+    world.run()
+    assert world.conflicts() == []
+    assert {column: world.cell("ledger", column) for column in UMEDA} == UMEDA
+    assert world.cell("crm", "住所") == typed
+    assert writes(world.run()) == 0

@@ -19,6 +19,8 @@ from tasuki.japanese.address import (
     fold_address,
     normalise,
     parse,
+    postal_code_of,
+    without_postal_code,
 )
 
 DATA = Path(__file__).parents[1] / "data"
@@ -271,3 +273,25 @@ def test_no_text_raises(text: str) -> None:
     found = parse(text, text)
     assert (found.level is Level.NOTHING) == (normalise(text).refused is not None or not text.strip())
     assert isinstance(fold_address(text), str)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("大阪市北区梅田1-1-3 大阪駅前第3ビル", "5300001"),
+        ("５３０－０００１　大阪府大阪市北区梅田１－１－３", "5300001"),
+        ("〒100-0001 大阪府大阪市北区梅田1-1-3", ""),
+        ("東京都千代田区丸の内1-9-1", ""),
+        ("東京都港区芝1-1-1", ""),
+        ("大阪市北区梅田", ""),
+        ("府中市1-1", ""),
+        ("", ""),
+    ],
+)
+def test_a_postal_code_is_told_only_where_an_address_can_have_no_other(text: str, code: str) -> None:
+    assert postal_code_of(text) == code
+
+
+def test_an_address_without_its_postal_code_is_as_it_was_written() -> None:
+    assert without_postal_code("〒530-0001　大阪市北区梅田１－１") == "大阪市北区梅田１－１"
+    assert without_postal_code("大阪市北区梅田１－１") == "大阪市北区梅田１－１"
