@@ -25,11 +25,8 @@ Normaliser = Callable[[str], Normalised]
 TOKYO = ZoneInfo("Asia/Tokyo")
 _LAYOUT = " \t\r\n\u3000\u00a0"
 
-RECENT = 30_000
-"""Cleaned texts of a kind that are remembered: a plan reads a row over and over, and other systems' too."""
-
 CLEANERS: Mapping[str, Normaliser] = {
-    name: lru_cache(RECENT)(KINDS[name])
+    name: KINDS[name]
     for name in (
         "text",
         "narrow",
@@ -82,7 +79,7 @@ def _choice(field: Field) -> Normaliser:
 
 
 def _integer(text: str) -> Normalised:
-    result = CLEANERS["amount"](text)
+    result = KINDS["amount"](text)
     if result.refused is None and isinstance(result.value, str) and "." in result.value:
         return Normalised(None, "TSK-2092")
     return result
@@ -99,9 +96,9 @@ def _datetime(text: str) -> Normalised:
 
 
 STRICT: Mapping[str, Callable[[Field], Normaliser]] = {
-    "date": lambda field: CLEANERS["date"],
+    "date": lambda field: KINDS["date"],
     "datetime": lambda field: _datetime,
-    "amount": lambda field: CLEANERS["amount"],
+    "amount": lambda field: KINDS["amount"],
     "integer": lambda field: _integer,
     "choice": _choice,
 }

@@ -8,13 +8,17 @@ from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
 
+import numpy as np
 import orjson
 import pytest
 from sqlalchemy import select, text
 
 from tasuki.errors import Retry
+from tasuki.identity import likeness
+from tasuki.identity.decision import decide, recompute
+from tasuki.identity.modelfile import load
 from tasuki.ledger import Diff, Entry
-from tasuki.store import Store, journal, open_store, records, remember, runs, tables
+from tasuki.store import Store, decisions, index, journal, open_store, records, remember, runs, tables
 from tests.flow.world import World, system, writes
 from tests.servers import Postgres, postgres
 
@@ -294,3 +298,26 @@ def _state(world: World) -> tuple[object, ...]:
     )
     pending = {row.id for row in world.table("entity") if row.pending}
     return homes, links, pending, world.rows("ledger"), world.rows("crm")
+
+
+def test_the_index_follows_the_rows_and_decisions_are_kept_to_the_last_bit(firm: World) -> None:
+    firm["crm"].put(YAMADA | {"コード": "C002", "会社名": "山田商店㈱", "電話": "06-1111-2222"})
+    firm.run()
+    with firm.store.write() as connection:
+        links = [row.id for row in firm.table("link")]
+        found = index.candidates_of(connection, links)
+        assert len({one for pair in found for one in pair}) == len(links)
+        model, table = load(likeness.FIRST), index.table_of(connection, "customer", links)
+        one, other = np.array([0]), np.array([len(links) - 1])
+        made = decide(model, "first", table, links, one, other, by="model", at=1.5)
+        for _ in range(2):
+            decisions.write_decisions(connection, made)
+    with firm.store.read() as connection:
+        kept = decisions.decisions_of(connection, links[0])
+    assert kept == made == [recompute(model, decision) for decision in kept]
+    firm["crm"].remove("C002")
+    firm.run()
+    (gone,) = [row.id for row in firm.table("link") if row.state == "gone"]
+    with firm.store.read() as connection:
+        left = index.candidates_of(connection, links)
+    assert left == [pair for pair in found if gone not in pair]

@@ -56,9 +56,12 @@ class Reasons(NamedTuple):
         }
 
 
-def explain(model: Model, table: Table, one: Ints, other: Ints) -> list[Reasons]:
-    """Computed again from the rows and the model: the same bits as when it was decided."""
-    seen = levels(table, one, other)
+def explain(model: Model, table: Table, one: Ints, other: Ints, seen: Levels | None = None) -> list[Reasons]:
+    """Computed again from the rows and the model: the same bits as when it was decided.
+
+    `seen` spares comparing again.
+    """
+    seen = levels(table, one, other) if seen is None else seen
     found = evidence(model, table, seen, one)
     judged = judge(model, table, one, other, seen)
     shares = _shares(model, found)

@@ -75,8 +75,16 @@ def of_rows(column: Column, by_value: Hashes) -> Hashes:
 
 def lay_out(fields: Sequence[Field], texts: Mapping[str, Sequence[str]]) -> Table:
     """`texts` holds a list of cells for every field, all of one length; "" is a missing value."""
-    columns = tuple(_column(field, texts[field.name]) for field in fields)
-    return Table(columns, len(columns[0].codes) if columns else 0)
+    return _table([_column(field, texts[field.name]) for field in fields])
+
+
+def set_out(fields: Sequence[Field], parts: Mapping[str, tuple[Letters, ...]]) -> Table:
+    """Of texts that were read before, by their kinds."""
+    return _table([_of_pages(field, [_page(field.rules, parts[field.name])]) for field in fields])
+
+
+def _table(columns: Sequence[Column]) -> Table:
+    return Table(tuple(columns), len(columns[0].codes) if columns else 0)
 
 
 class _Page(NamedTuple):
@@ -91,7 +99,12 @@ class _Page(NamedTuple):
 
 
 def _column(field: Field, texts: Sequence[str]) -> Column:
-    pages = [_page(field.rules, texts[start : start + PAGE]) for start in range(0, max(len(texts), 1), PAGE)]
+    read = field.rules.read
+    starts = range(0, max(len(texts), 1), PAGE)
+    return _of_pages(field, [_page(field.rules, read(texts[start : start + PAGE])) for start in starts])
+
+
+def _of_pages(field: Field, pages: Sequence[_Page]) -> Column:
     every = distinct(np.concatenate([page.values for page in pages]))
     codes, past = [], 0
     for page in pages:
@@ -111,8 +124,7 @@ def _column(field: Field, texts: Sequence[str]) -> Column:
     )
 
 
-def _page(kind: Kind, texts: Sequence[str]) -> _Page:
-    parts = kind.read(texts)
+def _page(kind: Kind, parts: Sequence[Letters]) -> _Page:
     hashes = np.array([part.hashes() for part in parts])
     every = distinct(_values(hashes))
     blank = int(len(every.hashes) > 0 and every.hashes[0] == 0)

@@ -14,7 +14,7 @@ from tasuki.packed import pack, unpacker
 from tasuki.plan import Change, Plan
 from tasuki.record import Record, cells_digest, pick
 from tasuki.side import unsettled, view
-from tasuki.store import journal, tables
+from tasuki.store import index, journal, tables
 from tasuki.store.journal import personal
 from tasuki.store.plans import hold_out
 from tasuki.store.rows import chunks, remember_replaced, replaced_cells
@@ -51,7 +51,7 @@ def open_intents(
         entries.append(_entry(sync, change, run, actor, now, "sync.intent", (), ""))
     _mark(connection, [change.token for change in ready if change.token in before], state="open", run=run)
     if new:
-        tables.put(connection, insert(tables.intent), new)
+        connection.execute(insert(tables.intent), new)
     journal.append(connection, seal, entries, personal(sync.model))
     return ready
 
@@ -89,8 +89,10 @@ def record(
         )
     if updates:
         connection.execute(update(tables.link).where(tables.link.c.id == bindparam("one")), updates)
-    tables.put(connection, insert(tables.link), list(inserts.values()))
+    if inserts:
+        connection.execute(insert(tables.link), list(inserts.values()))
     remember_replaced(connection, past)
+    index.refresh(connection, system.mapping, [written.key or change.key for change, written in outcomes])
     _mark(connection, [change.token for change, _ in outcomes], state="done")
     journal.append(connection, seal, entries, personal(sync.model))
 

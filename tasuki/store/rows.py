@@ -16,12 +16,12 @@ from tasuki.mapping import Mapping as SystemMapping
 from tasuki.packed import builder, pack
 from tasuki.record import Record
 from tasuki.side import unsettled, view
+from tasuki.store import index
 from tasuki.store.tables import (
     entity,
     insert_new,
     link,
     match_key,
-    put,
     quarantine,
     replaced,
     system_state,
@@ -195,6 +195,9 @@ def commit_intake(
     _take_arrivals(connection, sync, mapping, description, intake.arrivals, since, at)
     _bury(connection, mapping.system, intake.missing, at)
     _hold(connection, sync, mapping, intake, run)
+    read = {one.key: one.record for one in intake.arrivals}
+    moved = [*read, *(one.key for one in intake.held), *intake.missing]
+    index.refresh(connection, mapping, moved, read)
     values = {
         "sync": sync.name,
         "cursor": intake.end.cursor,
@@ -250,8 +253,10 @@ def _take_arrivals(
             past += replaced_cells(old.id, orjson.loads(old.observed), arrival.cells)
             if old.entity:
                 touched.add(old.entity)
-        put(connection, _UPDATE, updates)
-        put(connection, insert(link), inserts)
+        if updates:
+            connection.execute(_UPDATE, updates)
+        if inserts:
+            connection.execute(insert(link), inserts)
         remember_replaced(connection, past)
         _rekey(connection, sync, mapping, {a.key: a.record for a in page})
     touch(connection, touched)
@@ -304,7 +309,8 @@ def replaced_cells(
 
 
 def remember_replaced(connection: Connection, past: Sequence[dict[str, object]]) -> None:
-    put(connection, insert_new(connection, replaced), past)
+    if past:
+        connection.execute(insert_new(connection, replaced), past)
 
 
 def _rekey(connection: Connection, sync: Sync, mapping: SystemMapping, records: Mapping[str, Record]) -> None:
@@ -324,7 +330,10 @@ def _rekey(connection: Connection, sync: Sync, mapping: SystemMapping, records: 
         for one in keys_of(sync.model.name, record, shared)
         for name in [one.kind]
     }
-    put(connection, insert(match_key), [{"link": i, "kind": k, "hash": h} for (i, k), h in found.items()])
+    if found:
+        connection.execute(
+            insert(match_key), [{"link": i, "kind": kind, "hash": h} for (i, kind), h in found.items()]
+        )
 
 
 def _bury(connection: Connection, system: str, missing: Sequence[str], at: float) -> None:
@@ -395,6 +404,7 @@ def _forget_held(connection: Connection, system: str, keys: Sequence[str]) -> No
     for page in chunks(keys):
         mine = (link.c.system == system, link.c.key.in_(page), link.c.state == "held")
         gone = select(link.c.id).where(*mine, link.c.entity.is_(None))
+        index.forget(connection, connection.execute(gone).scalars().all())
         connection.execute(delete(match_key).where(match_key.c.link.in_(gone)))
         connection.execute(delete(link).where(link.c.id.in_(gone)))
 

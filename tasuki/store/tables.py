@@ -3,11 +3,8 @@
 JSON is kept as bytes (orjson) and read back by the code that wrote it: no database looks inside.
 """
 
-from collections.abc import Sequence
-from operator import itemgetter
-from typing import Any
-
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Connection,
@@ -22,7 +19,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    Update,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -30,7 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 metadata = MetaData()
 
 meta = Table(
-    "meta", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False)
+    "meta", metadata, Column("name", String(120), primary_key=True), Column("value", Text, nullable=False)
 )
 
 run = Table(
@@ -169,6 +165,50 @@ identity_model = Table(
     Column("at", Float, nullable=False),
 )
 """What matching learned of the records of a canonical model; the newest judges, the others explain."""
+
+block_key = Table(
+    "block_key",
+    metadata,
+    Column("hash", BigInteger, primary_key=True),
+    Column("link", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Blocks where rows meet that the matching model should compare (tasuki.identity.blocks)."""
+
+term = Table(
+    "term",
+    metadata,
+    Column("way", String(10), primary_key=True),
+    # Bytes: each database sorts text in its own way, and a prefix is a range.
+    Column("text", LargeBinary, primary_key=True),
+    Column("link", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Folded texts that people look rows up by (tasuki.terms)."""
+
+indexed = Table(
+    "indexed",
+    metadata,
+    Column("link", Integer, ForeignKey("link.id"), primary_key=True, autoincrement=False),
+    Column("blocks", LargeBinary, nullable=False),
+    Column("terms", LargeBinary, nullable=False),
+    Column("values", LargeBinary, nullable=False),
+)
+"""What the two tables above hold of a row, so that it can be taken out; and its folded values (JSON)."""
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("other", Integer, primary_key=True),
+    Column("evidence", LargeBinary, nullable=False),
+    Column("model", String(16), nullable=False),
+    Column("decided_by", String(120), nullable=False),
+    Column("at", Float, nullable=False),
+    Index("decision_of_other", "other"),
+    sqlite_with_rowid=False,
+)
+"""What the matching model said last of two rows (link ids, the smaller first), to the last bit."""
 
 quarantine = Table(
     "quarantine",
@@ -325,22 +365,6 @@ value = Table(
     sqlite_with_rowid=False,
 )
 """The personal values behind the ledger's HMACs; erasing a row leaves every proof valid."""
-
-
-def put(connection: Connection, statement: Insert | Update, rows: Sequence[dict[str, Any]]) -> None:
-    """One statement for many rows of plain values (text, numbers, bytes), straight to the driver: for those,
-    what SQLAlchemy does to each row costs more than the database's own work."""
-    if not rows:
-        return
-    inserted = list(rows[0]) if isinstance(statement, Insert) else None
-    compiled = statement.compile(dialect=connection.dialect, column_keys=inserted)
-    if fixed := {name: value for name, value in compiled.params.items() if name not in rows[0]}:
-        rows = [fixed | row for row in rows]
-    if not compiled.positional:
-        connection.exec_driver_sql(str(compiled), list(rows))
-        return
-    values = itemgetter(*(compiled.positiontup or ()))
-    connection.exec_driver_sql(str(compiled), [values(row) for row in rows])
 
 
 def insert_new(connection: Connection, table: Table) -> Insert:

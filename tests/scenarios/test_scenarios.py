@@ -9,8 +9,6 @@ import yaml
 from tests.flow.world import FIELDS
 from tests.scenarios.office import ABILITIES, BACKENDS, Office, columns_of
 
-pytestmark = pytest.mark.integration
-
 HERE = Path(__file__).parent
 PAIRS = [("memory", "memory"), ("csv", "csv"), ("csv", "memory"), ("memory", "csv"), ("excel", "csv")]
 QUICK = 1

@@ -1,0 +1,195 @@
+"""A hundred new rows against a store of a million, decided and committed; and look-ups among them.
+
+`python -m tests.benchmarks.identity.increments` builds the store in a folder of its own (some minutes), or
+takes the one of --home again.
+"""
+
+import argparse
+import gc
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import yaml
+from sqlalchemy import Connection, func, insert, select
+
+from tasuki import mapping as mappings
+from tasuki.identity.decision import decide
+from tasuki.identity.likeness import FIELDS, learn
+from tasuki.identity.model import Model
+from tasuki.identity.verdict import DOUBT, judge
+from tasuki.mapping import Mapping
+from tasuki.record import Record, cells_digest
+from tasuki.side import view
+from tasuki.store import Store, index, open_store, tables
+from tasuki.store.decisions import write_decisions
+from tests.benchmarks.identity.masters import Row, draw
+
+SEED = 21
+"""Nothing was tuned on it."""
+NEW = 100
+ROUNDS = 60
+COLUMNS = {
+    "code": "コード",
+    "name": "名称",
+    "name_kana": "フリガナ",
+    "postal_code": "郵便番号",
+    "address": "住所",
+    "phone": "電話",
+}
+SETTLED = {
+    "system": "ledger",
+    "model": "customer",
+    "role": "primary",
+    "state": "here",
+    "dirty": False,
+    "version": "",
+    "place": "",
+    "since": 0.0,
+    "until": 0.0,
+    "sent": None,
+    "agreed": b"{}",
+    "settled": b"{}",
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--home", type=Path, help="keep the store there")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tasuki-increments-") as folder:
+        told = measure(given.home or Path(folder), given.rows)
+    print(orjson.dumps(told).decode())
+    return int(told["new_p95_ms"] > 50)
+
+
+def measure(home: Path, count: int) -> dict[str, float]:
+    drawn = draw(SEED, count + NEW * ROUNDS)
+    # Millions of made-up rows would be looked through again and again for garbage; a real run has none.
+    gc.freeze()
+    mapping = _mapping(home)
+    store = open_store(home)
+    told = _load(store, mapping, drawn[:count])
+    later, number = drawn[count:], _number(store)
+    model = learn(FIELDS["customer"], [view(mapping, _cells(row, 0)) for row in drawn[:20_000]])
+    seconds, cpu, pairs = [], [], 0
+    for start in range(0, len(later), NEW):
+        rows = [_cells(row, number + start + i) for i, row in enumerate(later[start : start + NEW])]
+        begun, spent = time.perf_counter(), time.process_time()
+        pairs += _round(store, mapping, model, rows)
+        seconds.append(time.perf_counter() - begun)
+        cpu.append(time.process_time() - spent)
+    store.close()
+    return told | {
+        "new_p50_ms": _ms(seconds, 50),
+        "new_p95_ms": _ms(seconds, 95),
+        "new_cpu_p95_ms": _ms(cpu, 95),
+        "candidates_a_row": pairs / len(later),
+    }
+
+
+def _round(store: Store, mapping: Mapping, model: Model, rows: Sequence[dict[str, str]]) -> int:
+    """From the rows as read to decisions on the disk; how many pairs were compared."""
+    with store.write() as connection:
+        connection.execute(insert(tables.link), [_link(row) | {"entity": None} for row in rows])
+        records = {row["コード"]: view(mapping, row) for row in rows}
+        keys = list(records)
+        index.refresh(connection, mapping, keys, records)
+        new = _ids(connection, keys)
+        pairs = index.candidates_of(connection, new)
+        links = sorted({link for pair in pairs for link in pair})
+        place = {link: row for row, link in enumerate(links)}
+        table = index.table_of(connection, "customer", links)
+        one = np.array([place[a] for a, _ in pairs], np.int64)
+        other = np.array([place[b] for _, b in pairs], np.int64)
+        likely = judge(model, table, one, other).same >= DOUBT
+        made = decide(model, "bench", table, links, one[likely], other[likely], by="model", at=time.time())
+        write_decisions(connection, made)
+    return len(pairs)
+
+
+def _load(store: Store, mapping: Mapping, drawn: Sequence[Row]) -> dict[str, float]:
+    """The store with these rows, indexed as a first read would; what that cost."""
+    with store.read() as connection:
+        if connection.execute(select(tables.link.c.id).limit(1)).first():
+            return {}
+    records: dict[str, Record] = {}
+    with store.write() as connection:
+        for start in range(0, len(drawn), 50_000):
+            cells = [_cells(row, start + i) for i, row in enumerate(drawn[start : start + 50_000])]
+            records |= {cell["コード"]: view(mapping, cell) for cell in cells}
+            owners = [row.entity for row in drawn[start : start + 50_000]]
+            _entities(connection, drawn[start : start + 50_000], cells)
+            rows = [_link(row) | {"entity": f"cu_{owner}"} for row, owner in zip(cells, owners, strict=True)]
+            connection.execute(insert(tables.link), rows)
+    gc.freeze()
+    before, size = time.process_time(), _size(store)
+    with store.write() as connection:
+        index.refresh(connection, mapping, [], records)
+    spent = time.process_time() - before
+    with store.read() as connection:
+        blocks = connection.execute(select(func.count()).select_from(tables.block_key)).scalar_one()
+    return {
+        "rows": len(drawn),
+        "index_us_a_row": spent / len(drawn) * 1e6,
+        "index_bytes_a_row": (_size(store) - size) / len(drawn),
+        "blocks_a_row": blocks / len(drawn),
+    }
+
+
+def _entities(connection: Connection, drawn: Sequence[Row], cells: Sequence[dict[str, str]]) -> None:
+    values = {"model": "customer", "version": 1, "pending": False, "redirect": None, "created": 0.0}
+    rows = [
+        {"id": f"cu_{row.entity}", "value": orjson.dumps({f: cell[c] for f, c in COLUMNS.items()}), **values}
+        for row, cell in zip(drawn, cells, strict=True)
+    ]
+    connection.execute(tables.insert_new(connection, tables.entity), rows)
+
+
+def _cells(row: Row, number: int) -> dict[str, str]:
+    address = f"{row.address} {row.building}".strip()
+    told = (f"C{number:08}", row.name, row.kana, row.postal, address, row.phone)
+    return dict(zip(COLUMNS.values(), told, strict=True))
+
+
+def _link(cells: dict[str, str]) -> dict[str, Any]:
+    digest = cells_digest(cells.values())
+    return {**SETTLED, "key": cells["コード"], "observed": orjson.dumps(cells), "digest": digest}
+
+
+def _ids(connection: Connection, keys: Sequence[str]) -> list[int]:
+    mine = select(tables.link.c.id).where(tables.link.c.system == "ledger", tables.link.c.key.in_(keys))
+    return list(connection.execute(mine).scalars())
+
+
+def _number(store: Store) -> int:
+    with store.read() as connection:
+        return int(connection.execute(select(func.max(tables.link.c.id))).scalar_one())
+
+
+def _size(store: Store) -> int:
+    with store.read() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        return int(pages) * int(connection.exec_driver_sql("PRAGMA page_size").scalar_one())
+
+
+def _mapping(home: Path) -> Mapping:
+    path = home / "mappings" / "ledger.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    told = {"mapping": 1, "connector": "csv", "model": "customer", "key": "コード", "fields": COLUMNS}
+    path.write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
+    return mappings.load(path)
+
+
+def _ms(seconds: Sequence[float], percent: int) -> float:
+    return float(np.percentile(seconds, percent)) * 1000
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""The index says what the rows say that stand in the store, whatever became of them before."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from tasuki.store import index, remember, tables
+from tests.flow.world import World, system
+
+YAMADA = {"コード": "L1", "会社名": "株式会社山田商店", "電話": "03-1234-5678", "住所": "東京都港区芝1-2-3"}
+OTHER = {"コード": "K1", "会社名": "㈱山田商店", "電話": "06-1111-2222", "住所": "大阪市北区梅田4-5-6"}
+SUZUKI = {"コード": "K2", "会社名": "鈴木工業", "電話": "052-111-2222", "住所": "名古屋市中区栄1-1"}
+OWN = {"ledger": {"issued_by": "ledger"}, "crm": {"issued_by": "crm"}}
+
+
+def world(home: Path) -> World:
+    return World(home, {"ledger": system(), "crm": system()}, mappings=OWN)
+
+
+def shared(home: Path) -> World:
+    """What one system holds the other receives, and loses."""
+    parts = {"ledger": {"on_delete": "delete"}, "crm": {"on_delete": "delete"}}
+    return World(home, {"ledger": system(), "crm": system()}, parts)
+
+
+def look(world: World) -> None:
+    """Every system is read; nothing is planned yet."""
+    run = world.begin()
+    run.start()
+    for name in world.systems:
+        run.read(name)
+    run.close()
+
+
+def pairs(world: World) -> set[frozenset[str]]:
+    """The keys of all rows that the index wants compared."""
+    keys = {row.id: row.key for row in world.table("link")}
+    with world.store.read() as connection:
+        found = index.candidates_of(connection, sorted(keys))
+    return {frozenset((keys[one], keys[other])) for one, other in found}
+
+
+def held(world: World) -> list[set[tuple[Any, ...]]]:
+    return [set(map(tuple, world.table(name))) for name in ("block_key", "term", "indexed")]
+
+
+def filled_anew(world: World) -> list[set[tuple[Any, ...]]]:
+    with world.store.write() as connection:
+        for table in (tables.block_key, tables.term, tables.indexed):
+            connection.execute(table.delete())
+        for name, chosen in world.sync.systems.items():
+            remember(connection, f"index:{name}", "")
+            index.refresh(connection, chosen.mapping, ())
+    return held(world)
+
+
+def test_rows_taken_in_meet_before_anything_is_planned(home: Path) -> None:
+    firm = world(home)
+    firm["ledger"].put(YAMADA)
+    firm["crm"].put(OTHER, SUZUKI)
+    look(firm)
+    assert pairs(firm) == {frozenset(("L1", "K1"))}
+
+
+def test_a_row_that_changed_meets_by_what_it_says_now(home: Path) -> None:
+    firm = world(home)
+    firm["ledger"].put(YAMADA)
+    firm["crm"].put(OTHER, SUZUKI)
+    look(firm)
+    firm["crm"].edit("K1", 会社名="佐藤水産")
+    firm["crm"].edit("K2", 電話="０３－１２３４－５６７８")
+    look(firm)
+    assert pairs(firm) == {frozenset(("L1", "K2"))}
+
+
+def test_a_row_that_is_gone_meets_nobody(home: Path) -> None:
+    firm = world(home)
+    firm["ledger"].put(YAMADA)
+    firm["crm"].put(OTHER, SUZUKI)
+    look(firm)
+    firm["crm"].remove("K1")
+    look(firm)
+    assert pairs(firm) == set()
+
+
+def test_a_block_that_everybody_stands_in_says_nothing(home: Path) -> None:
+    firm = world(home)
+    firm["ledger"].put(*(YAMADA | {"コード": f"L{n}", "会社名": f"{chr(0x4E10 + n)}商店"} for n in range(41)))
+    look(firm)
+    assert pairs(firm) == set()
+
+
+@pytest.mark.invariant("I12")
+def test_who_meets_does_not_hang_on_the_order_of_reading(home: Path) -> None:
+    found = []
+    for name, order in (("a", ("ledger", "crm")), ("b", ("crm", "ledger"))):
+        firm = World(home / name, {one: system() for one in order}, mappings=OWN)
+        firm["ledger"].put(YAMADA, SUZUKI | {"コード": "L2"})
+        firm["crm"].put(OTHER, SUZUKI)
+        look(firm)
+        found.append(pairs(firm))
+        firm.store.close()
+    assert found[0] == found[1] == {frozenset(("L1", "K1")), frozenset(("L2", "K2"))}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_after_any_history_the_index_is_that_of_the_rows_there(home: Path, seed: int) -> None:
+    firm, random = shared(home), Random(seed)
+    firm["ledger"].put(YAMADA)
+    for step in range(8):
+        _happens(firm, random, step)
+        firm.run()
+    assert held(firm) == filled_anew(firm)
+    assert held(firm)[0]
+
+
+def _happens(firm: World, random: Random, step: int) -> None:
+    name = random.choice(("ledger", "crm"))
+    keys: Iterable[str] = sorted(firm.rows(name))
+    match random.choice(("put", "put", "edit", "spoil", "remove")):
+        case "put":
+            row = random.choice((YAMADA, OTHER, SUZUKI))
+            firm[name].put(row | {"コード": f"N{step}", "電話": f"03-1234-56{random.randrange(10, 99)}"})
+        case "edit" if keys:
+            firm[name].edit(random.choice(keys), 会社名=random.choice(("佐藤水産", "株式会社山田商店")))
+        case "spoil" if keys:
+            firm[name].edit(random.choice(keys), 区分=random.choice(("誰も知らない", "新規")))
+        case "remove" if keys:
+            firm[name].remove(random.choice(keys))
+
+
+def test_rows_that_we_wrote_ourselves_are_indexed_too(home: Path) -> None:
+    firm = shared(home)
+    firm["ledger"].put(YAMADA)
+    firm.settle()
+    assert len(firm.table("indexed")) == 2
+
+
+def test_records_that_nobody_compares_or_looks_up_are_not_indexed(home: Path) -> None:
+    fields = {"code": "コード", "name": "会社名"}
+    mapped = {name: {"fields": fields} for name in ("ledger", "crm")}
+    firm = World(home, {"ledger": system(), "crm": system()}, mappings=mapped, model="staff", sync="staff")
+    firm["ledger"].put(YAMADA)
+    firm.settle()
+    assert held(firm) == [set(), set(), set()]
