@@ -1,12 +1,11 @@
 """Groups rows into customers: one lookalike in a group is not enough, the group as a whole must agree."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from tasuki.identity.letters import Ints
+from tasuki.identity.letters import Bools, Ints
 from tasuki.identity.table import Floats
 
 BOUND = 12.0
@@ -36,30 +35,104 @@ def clusters(
 ) -> Ints:
     """Per row the lowest row of its group. Within a heap of rows that hang together all pairs are judged."""
     label = np.arange(rows)
-    heaps = _heaps(one, other, bits, people.same)
-    small = [heap for heap in heaps if len(heap) <= LARGEST]
-    ends = np.cumsum([len(heap) * (len(heap) - 1) // 2 for heap in small])
-    first, second = _within(small)
-    judged = np.split(judge(first, second), ends[:-1]) if small else []
-    for heap, found in zip(small, judged, strict=True):
-        for group in _groups(heap, np.clip(found, NEVER, BOUND), people):
+    whole, large = _heaps(rows, one, other, bits, people.same)
+    said = _said(people)
+    for heaps in of_one_size(whole):
+        label[heaps] = np.take_along_axis(heaps, _grouped(heaps, _judged(heaps, judge), said), axis=1)
+    for heap in large:
+        for group in _pieced(heap, judge, said):
             label[group] = min(group)
-    for heap in heaps:
-        if len(heap) > LARGEST:
-            for group in _pieced(heap, judge, people):
-                label[group] = min(group)
     return label
 
 
-def _pieced(heap: Sequence[int], judge: Judge, people: Decisions) -> list[list[int]]:
+def _said(people: Decisions) -> list[tuple[int, int, float]]:
+    """What people said of two rows, as a weight; that they are the same counts most."""
+    return [(a, b, NEVER) for a, b in people.different] + [(a, b, -NEVER) for a, b in people.same]
+
+
+def of_one_size(heap_of: Ints) -> Iterator[Ints]:
+    """[heap, row] the rows of heaps of one size, rising; `heap_of` tells the lowest row of a row's heap.
+
+    As many at a time as their pairs fit into memory.
+    """
+    order = np.argsort(heap_of, kind="stable")
+    rising = heap_of[order]
+    starts = np.flatnonzero(np.concatenate([[True], rising[1:] != rising[:-1]])[: len(rising)])
+    sizes = np.diff(np.append(starts, len(rising)))
+    for size in np.unique(sizes[sizes > 1]).tolist():
+        of_size = starts[sizes == size]
+        step = max(1, (1 << 21) // size**2)
+        for first in range(0, len(of_size), step):
+            yield order[of_size[first : first + step, None] + np.arange(size)]
+
+
+def _judged(heaps: Ints, judge: Judge) -> Floats:
+    """[heap, pair] bits of all pairs within each heap, in the order of triu_indices."""
+    i, j = np.triu_indices(heaps.shape[1], 1)
+    bits = judge(heaps[:, i].ravel(), heaps[:, j].ravel())
+    return np.asarray(np.clip(bits, NEVER, BOUND).reshape(len(heaps), len(i)))
+
+
+def _grouped(heaps: Ints, bits: Floats, said: Sequence[tuple[int, int, float]]) -> Ints:
+    """[heap, row] the place of the first row of its group in the heap.
+
+    Joins the two groups that belong together most, on average over their rows, until none do.
+    """
+    found = np.zeros(heaps.shape, np.int64)
+    torn = np.flatnonzero(~(bits > 0).all(axis=1) | _spoken_of(heaps, said))
+    size = heaps.shape[1]
+    i, j = np.triu_indices(size, 1)
+    sums = np.full((len(torn), size, size), -np.inf)
+    sums[:, i, j] = sums[:, j, i] = bits[torn]
+    _overruled(sums, heaps[torn], said)
+    counts, group = np.ones((len(torn), size)), np.tile(np.arange(size), (len(torn), 1))
+    open_ = np.arange(len(torn))
+    while len(open_):
+        average = sums[open_] / (counts[open_, :, None] * counts[open_, None, :])
+        best = average.reshape(len(open_), -1).argmax(axis=1)
+        a, b = np.minimum(*divmod(best, size)), np.maximum(*divmod(best, size))
+        go = sums[open_, a, b] > 0
+        open_, a, b = open_[go], a[go], b[go]
+        _join(sums, counts, open_, a, b)
+        group[open_] = np.where(group[open_] == b[:, None], a[:, None], group[open_])
+    found[torn] = group
+    return found
+
+
+def _join(sums: Floats, counts: Floats, heap: Ints, a: Ints, b: Ints) -> None:
+    counts[heap, a] += counts[heap, b]
+    sums[heap, a] += sums[heap, b]
+    sums[heap, :, a] += sums[heap, :, b]
+    sums[heap, b] = sums[heap, :, b] = -np.inf
+    sums[heap, a, a] = -np.inf
+
+
+def _spoken_of(heaps: Ints, said: Sequence[tuple[int, int, float]]) -> Bools:
+    """Heaps that hold both rows of a pair that people spoke of."""
+    found = np.zeros(len(heaps), bool)
+    for a, b, _ in said:
+        found |= (heaps == a).any(axis=1) & (heaps == b).any(axis=1)
+    return found
+
+
+def _overruled(sums: Floats, heaps: Ints, said: Sequence[tuple[int, int, float]]) -> None:
+    for a, b, weight in said:
+        heap, i = np.nonzero(heaps == a)
+        at, j = np.nonzero(heaps == b)
+        if len(heap) and np.array_equal(heap, at):
+            sums[heap, i, j] = sums[heap, j, i] = weight * heaps.shape[1] ** 3
+
+
+def _pieced(heap: Ints, judge: Judge, said: Sequence[tuple[int, int, float]]) -> list[list[int]]:
     """Groups of a heap too large to judge each with each: those of a piece join the first they agree with."""
     joined: list[list[int]] = []
     for start in range(0, len(heap), LARGEST):
-        piece = heap[start : start + LARGEST]
-        bits = np.clip(judge(*_within([piece])), NEVER, BOUND)
-        for group in _groups(piece, bits, people):
+        piece = heap[None, start : start + LARGEST]
+        place = _grouped(piece, _judged(piece, judge), said)[0]
+        for first in np.unique(place):
+            group = piece[0][place == first].tolist()
             home = next((other for other in joined if _agree(group, other, judge)), None)
-            home.extend(group) if home else joined.append(list(group))
+            home.extend(group) if home else joined.append(group)
     return joined
 
 
@@ -71,75 +144,39 @@ def _agree(one: Sequence[int], other: Sequence[int], judge: Judge) -> bool:
     return bool(np.clip(bits, NEVER, BOUND).mean() > 0)
 
 
-def _heaps(one: Ints, other: Ints, bits: Floats, said: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """Rows that hang together; a large heap loses its weaker pairs until it is small or all is sure."""
-    found = []
-    open_ = _components(one[bits > 0], other[bits > 0], said)
+def _heaps(
+    rows: int, one: Ints, other: Ints, bits: Floats, same: Sequence[tuple[int, int]]
+) -> tuple[Ints, list[Ints]]:
+    """Of each row the lowest that it hangs together with, and heaps too large, where it is itself.
+
+    A large heap loses its weaker pairs until it is small or all is sure.
+    """
+    said = np.array(same, np.int64).reshape(-1, 2)
+    good = bits > 0
+    heap_of = _components(rows, np.append(one[good], said[:, 0]), np.append(other[good], said[:, 1]))
     for least in (BOUND / 4, BOUND / 2, BOUND):
-        large = [heap for heap in open_ if len(heap) > LARGEST]
-        found += [heap for heap in open_ if len(heap) <= LARGEST]
-        if not large:
-            return found
-        inside = np.isin(one, np.concatenate(large)) & (bits > least)
-        open_ = _components(one[inside], other[inside], ())
-    return found + open_
+        large = _in_large(heap_of)
+        if not large.any():
+            return heap_of, []
+        inside = large[one] & (bits > least)
+        heap_of = np.where(large, _components(rows, one[inside], other[inside]), heap_of)
+    large = _in_large(heap_of)
+    heaps = [np.flatnonzero(heap_of == first) for first in np.unique(heap_of[large])]
+    return np.where(large, np.arange(rows), heap_of), heaps
 
 
-def _components(one: Ints, other: Ints, said: Iterable[tuple[int, int]]) -> list[list[int]]:
-    parent: dict[int, int] = {}
-
-    def top(row: int) -> int:
-        while parent.setdefault(row, row) != row:
-            parent[row] = parent[parent[row]]
-            row = parent[row]
-        return row
-
-    for a, b in [*zip(one.tolist(), other.tolist(), strict=True), *said]:
-        x, y = top(a), top(b)
-        parent[max(x, y)] = min(x, y)
-    found: dict[int, list[int]] = defaultdict(list)
-    for row in sorted(parent):
-        found[top(row)].append(row)
-    return list(found.values())
+def _in_large(heap_of: Ints) -> Bools:
+    return np.asarray(np.bincount(heap_of, minlength=len(heap_of))[heap_of] > LARGEST)
 
 
-def _within(heaps: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
-    """All pairs inside each heap, heap by heap."""
-    ones, others = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    corners = {size: np.triu_indices(size, 1) for size in {len(heap) for heap in heaps}}
-    for heap in heaps:
-        rows = np.array(heap)
-        i, j = corners[len(heap)]
-        ones.append(rows[i])
-        others.append(rows[j])
-    return np.concatenate(ones), np.concatenate(others)
-
-
-def _groups(heap: Sequence[int], bits: Floats, people: Decisions) -> Iterator[list[int]]:
-    """Joins the two groups that belong together most, on average over their rows, until none do."""
-    size = len(heap)
-    if not people.same and not people.different and bool((bits > 0).all()):
-        yield list(heap)
-        return
-    sums = np.zeros((size, size))
-    sums[np.triu_indices(size, 1)] = bits
-    sums += sums.T
-    place = {row: index for index, row in enumerate(heap)}
-    for pairs, weight in ((people.different, NEVER), (people.same, -NEVER)):
-        for a, b in pairs:
-            if a in place and b in place:
-                sums[place[a], place[b]] = sums[place[b], place[a]] = weight * size**3
-    np.fill_diagonal(sums, -np.inf)
-    counts = np.ones(size)
-    groups = {index: [row] for index, row in enumerate(heap)}
-    while len(groups) > 1:
-        best = int(np.argmax(sums / np.outer(counts, counts)))
-        a, b = min(divmod(best, size)), max(divmod(best, size))
-        if not sums[a, b] > 0:
-            break
-        groups[a] += groups.pop(b)
-        counts[a] += counts[b]
-        sums[a] += sums[b]
-        sums[:, a] += sums[:, b]
-        sums[b] = sums[:, b] = sums[a, a] = -np.inf
-    yield from groups.values()
+def _components(rows: int, one: Ints, other: Ints) -> Ints:
+    """Of each row the lowest that it hangs together with."""
+    lowest = np.arange(rows)
+    while len(one):
+        a, b = lowest[one], lowest[other]
+        np.minimum.at(lowest, np.maximum(a, b), np.minimum(a, b))
+        while ((next_ := lowest[lowest]) != lowest).any():
+            lowest = next_
+        apart = lowest[one] != lowest[other]
+        one, other = one[apart], other[apart]
+    return lowest

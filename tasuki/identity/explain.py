@@ -7,7 +7,7 @@ import numpy as np
 
 from tasuki.identity.compare import UNKNOWN, Levels, levels
 from tasuki.identity.letters import Ints
-from tasuki.identity.model import Evidence, Model, by_theme, evidence
+from tasuki.identity.model import CLASSES, Evidence, Model, by_theme, evidence, odds, probability
 from tasuki.identity.table import Floats, Table
 from tasuki.identity.verdict import Judged, judge
 from tasuki.messages.matching import FIELDS, LEVELS, RELATIONS
@@ -66,22 +66,21 @@ def explain(model: Model, table: Table, one: Ints, other: Ints, seen: Levels | N
     judged = judge(model, table, one, other, seen)
     shares = _shares(model, found)
     total = model.prior[0] + shares.sum(axis=0)
-    plain = np.log2(judged.probability[0] + 1e-15) - np.log2(judged.probability[1:].sum(axis=0) + 1e-15)
+    share = probability(odds(model, found))
+    plain = np.log2(share[0] + 1e-15) - np.log2(share[1:].sum(axis=0) + 1e-15)
     return [
-        _reasons(model, table, seen[:, i], shares[:, i], judged, i, float(plain[i] - total[i]))
+        _reasons(model, seen[:, i], shares[:, i], judged, i, float(plain[i] - total[i]))
         for i in range(len(one))
     ]
 
 
-def _reasons(
-    model: Model, table: Table, level: Levels, bits: Floats, judged: Judged, pair: int, rivals: float
-) -> Reasons:
+def _reasons(model: Model, level: Levels, bits: Floats, judged: Judged, pair: int, rivals: float) -> Reasons:
     bars = tuple(
         Bar(learned.field.name, learned.field.rules.levels[at].label, float(share))
         for learned, at, share in zip(model.fields, level, bits, strict=True)
         if at != UNKNOWN
     )
-    relation = judged.relation(pair)
+    relation = CLASSES[judged.relation[pair]]
     return Reasons(
         model.prior[0], bars, rivals, float(judged.same[pair]), relation, bool(judged.vetoed[pair])
     )

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from tasuki.identity.candidates import Pairs, candidates
-from tasuki.identity.clusters import LARGEST, Decisions, Judge, clusters
+from tasuki.identity.clusters import LARGEST, Decisions, clusters, of_one_size
 from tasuki.identity.compare import levels
 from tasuki.identity.letters import Ints
-from tasuki.identity.model import Model
+from tasuki.identity.model import CLASSES, Model
 from tasuki.identity.table import Field, Floats, Table, lay_out
 from tasuki.identity.training import train
-from tasuki.identity.verdict import DOUBT, SURE, Zone, judge
+from tasuki.identity.verdict import DOUBT, SURE, Verdicts, Zone
 
 WORTH = 1.55
 """How much rarer than one row in the ledger the keys must be, in logarithms, that a pair shares."""
@@ -49,14 +50,20 @@ class Matching(NamedTuple):
     other: Ints
     """Pairs of DOUBT and more, and all pairs within a group, by row."""
     probability: Floats
-    relations: tuple[str, ...]
+    relation: npt.NDArray[np.int8]
+    """By place in model.CLASSES."""
 
     def pairs(self) -> list[Pair]:
         found = zip(
-            self.one.tolist(), self.other.tolist(), self.probability.tolist(), self.relations, strict=True
+            self.one.tolist(),
+            self.other.tolist(),
+            self.probability.tolist(),
+            self.relation.tolist(),
+            strict=True,
         )
         return [
-            Pair(a, b, p, "same" if self.sure[a] == self.sure[b] else "review", r) for a, b, p, r in found
+            Pair(a, b, p, "same" if self.sure[a] == self.sure[b] else "review", CLASSES[r])
+            for a, b, p, r in found
         ]
 
 
@@ -77,32 +84,37 @@ def match(
     told("candidates", len(pairs.one))
     seen = levels(table, pairs.one, pairs.other)
     model = model or train(table, pairs, seen)
-    judged = judge(model, table, pairs.one, pairs.other, seen)
+    verdicts = Verdicts(model, table, pairs.one, pairs.other, seen)
     told("judge", len(pairs.one))
     place = np.argsort(order)
     said = Decisions(_moved(people.same, place), _moved(people.different, place))
-    partitions = [
-        clusters(table.rows, pairs.one, pairs.other, judged.bits - least, _judge(model, table, least), said)
-        for least in (0.0, float(np.log2(SURE / (1 - SURE))))
-    ]
+    likely, sure = (_grouped(verdicts, least, said) for least in (0.0, float(np.log2(SURE / (1 - SURE)))))
     told("groups", table.rows)
-    likely, sure = (_as_given(partition, order) for partition in partitions)
-    one, other = _told_pairs(
-        table.rows, pairs.one[judged.same >= DOUBT], pairs.other[judged.same >= DOUBT], partitions[0]
-    )
-    final = judge(model, table, one, other)
-    relations = tuple(final.relation(index) for index in range(len(one)))
+    one, other = _told_pairs(verdicts, likely)
+    judged = verdicts.of(one, other)
     a, b = order[one], order[other]
-    by_row = np.lexsort((np.maximum(a, b), np.minimum(a, b)))
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    by_row = np.argsort(low * len(order) + high)
     return Matching(
         model,
         given,
-        likely,
-        sure,
-        np.minimum(a, b)[by_row],
-        np.maximum(a, b)[by_row],
-        final.same[by_row],
-        tuple(relations[index] for index in by_row),
+        _as_given(likely, order),
+        _as_given(sure, order),
+        low[by_row],
+        high[by_row],
+        judged.same[by_row],
+        judged.relation[by_row],
+    )
+
+
+def _grouped(verdicts: Verdicts, least: float, people: Decisions) -> Ints:
+    return clusters(
+        verdicts.table.rows,
+        verdicts.one,
+        verdicts.other,
+        verdicts.judged.bits - least,
+        lambda one, other: verdicts.of(one, other).bits - least,
+        people,
     )
 
 
@@ -113,30 +125,28 @@ def _candidates(table: Table, model: Model | None) -> Pairs:
     return candidates(table, least=WORTH * float(np.log2(max(table.rows, 2))))
 
 
-def _judge(model: Model, table: Table, least: float) -> Judge:
-    return lambda one, other: judge(model, table, one, other).bits - least
-
-
 def _moved(pairs: Sequence[tuple[int, int]], place: Ints) -> tuple[tuple[int, int], ...]:
     return tuple((int(place[a]), int(place[b])) for a, b in pairs)
 
 
 def _as_given(partition: Ints, order: Ints) -> Ints:
     """Labels of the canonical order as labels of the given one: the first row of each group."""
+    first = np.full(len(order), len(order), np.int64)
+    np.minimum.at(first, partition, order)
     label = np.empty(len(order), np.int64)
-    label[order] = partition
-    _, first, of = np.unique(label, return_index=True, return_inverse=True)
-    return np.asarray(first[of], np.int64)
+    label[order] = first[partition]
+    return label
 
 
-def _told_pairs(rows: int, one: Ints, other: Ints, partition: Ints) -> tuple[Ints, Ints]:
-    """The pairs given and all within a group, each once."""
-    order = np.argsort(partition, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(partition[order]) != 0])[: len(order)]
-    packed = [one * rows + other]
-    for group in np.split(order, starts[1:]):
-        if 1 < len(group) <= LARGEST:
-            i, j = np.triu_indices(len(group), 1)
-            packed.append(np.minimum(group[i], group[j]) * rows + np.maximum(group[i], group[j]))
-    every = np.unique(np.concatenate(packed))
-    return every // max(rows, 1), every % max(rows, 1)
+def _told_pairs(verdicts: Verdicts, partition: Ints) -> tuple[Ints, Ints]:
+    """The pairs of DOUBT and more, and all within a group, each once."""
+    rows = max(verdicts.table.rows, 1)
+    doubtful = verdicts.judged.same >= DOUBT
+    packed = [verdicts.packed[doubtful]]
+    for groups in of_one_size(partition):
+        if groups.shape[1] <= LARGEST:
+            i, j = np.triu_indices(groups.shape[1], 1)
+            packed.append((groups[:, i] * rows + groups[:, j]).ravel())
+    every = np.sort(np.concatenate(packed))
+    every = every[np.concatenate([[True], every[1:] != every[:-1]])[: len(every)]]
+    return every // rows, every % rows

@@ -1,13 +1,15 @@
 """What is said of two rows (同一, 要確認, 別人), and what forbids that they are one however alike."""
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from tasuki.identity.clusters import NEVER
 from tasuki.identity.compare import Levels, levels
 from tasuki.identity.letters import Bools, Ints
-from tasuki.identity.model import CLASSES, Model, evidence, odds, probability
+from tasuki.identity.model import Gains, Model, evidence, odds, probability, rarities
 from tasuki.identity.table import Floats, Table
 
 Zone = Literal["same", "review", "different"]
@@ -34,33 +36,76 @@ VETOES = (
 
 
 class Judged(NamedTuple):
-    """[class, pair] probabilities, and which pairs a veto forbids."""
+    """Of each pair."""
 
-    probability: Floats
+    same: Floats
+    """The probability that two rows are one customer; 0 where a veto forbids it."""
+    bits: Floats
+    """log2 odds of same against everything else; NEVER where a veto forbids it."""
+    relation: npt.NDArray[np.int8]
+    """What two rows are to each other: the likeliest of CLASSES, by place."""
     vetoed: Bools
 
-    @property
-    def same(self) -> Floats:
-        return np.where(self.vetoed, 0.0, self.probability[0])
 
-    @property
-    def bits(self) -> Floats:
-        """log2 odds of same against everything else."""
-        same, rest = self.probability[0], self.probability[1:].sum(axis=0)
-        return np.where(self.vetoed, NEVER, np.log2(same + 1e-15) - np.log2(rest + 1e-15))
-
-    def relation(self, pair: int) -> str:
-        """What two rows are to each other, the likeliest of CLASSES."""
-        share = self.probability[:, pair].copy()
-        share[0] = 0.0 if self.vetoed[pair] else share[0]
-        return CLASSES[int(np.argmax(share))]
+PAGE = 1 << 17
+"""Pairs judged at once."""
 
 
-def judge(model: Model, table: Table, one: Ints, other: Ints, seen: Levels | None = None) -> Judged:
-    """`seen` spares comparing again."""
+def judge(
+    model: Model, table: Table, one: Ints, other: Ints, seen: Levels | None = None, gains: Gains | None = None
+) -> Judged:
+    """`seen`, the levels, and `gains`, the rarities, spare finding them again."""
     seen = levels(table, one, other) if seen is None else seen
-    found = evidence(model, table, seen, one)
-    return Judged(probability(odds(model, found)), vetoed(table, seen))
+    gains = gains or rarities(model, table)
+    pages = [
+        _judged(model, table, one[start : start + PAGE], seen[:, start : start + PAGE], gains)
+        for start in range(0, max(len(one), 1), PAGE)
+    ]
+    return joined(pages)
+
+
+def joined(pages: Sequence[Judged]) -> Judged:
+    return Judged(
+        np.concatenate([page.same for page in pages]),
+        np.concatenate([page.bits for page in pages]),
+        np.concatenate([page.relation for page in pages]),
+        np.concatenate([page.vetoed for page in pages]),
+    )
+
+
+def _judged(model: Model, table: Table, one: Ints, seen: Levels, gains: Gains) -> Judged:
+    share = probability(odds(model, evidence(model, table, seen, one, gains)))
+    forbidden = vetoed(table, seen)
+    bits = np.log2(share[0] + 1e-15) - np.log2(share[1:].sum(axis=0) + 1e-15)
+    share[0, forbidden] = 0.0
+    relation = share.argmax(axis=0).astype(np.int8)
+    return Judged(share[0], np.where(forbidden, NEVER, bits), relation, forbidden)
+
+
+class Verdicts:
+    """What was judged before, found again by rows; pairs that were not are judged when asked for."""
+
+    def __init__(self, model: Model, table: Table, one: Ints, other: Ints, seen: Levels) -> None:
+        """Pairs in the order of their rows, each once."""
+        self.model, self.table = model, table
+        self.gains = rarities(model, table)
+        self.one, self.other = one, other
+        self.judged = judge(model, table, one, other, seen, self.gains)
+        self.packed = self._pack(one, other)
+
+    def of(self, one: Ints, other: Ints) -> Judged:
+        packed = self._pack(one, other)
+        at = np.minimum(np.searchsorted(self.packed, packed), max(len(self.packed) - 1, 0))
+        known = self.packed[at] == packed if len(self.packed) else np.zeros(len(one), bool)
+        new = judge(self.model, self.table, one[~known], other[~known], gains=self.gains)
+        place = np.empty(len(one), np.int64)
+        place[known] = at[known]
+        place[~known] = len(self.packed) + np.arange(len(new.same))
+        every = joined([self.judged, new])
+        return Judged(every.same[place], every.bits[place], every.relation[place], every.vetoed[place])
+
+    def _pack(self, one: Ints, other: Ints) -> Ints:
+        return np.asarray(np.minimum(one, other) * self.table.rows + np.maximum(one, other))
 
 
 def vetoed(table: Table, seen: Levels) -> Bools:
