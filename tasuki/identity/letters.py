@@ -61,12 +61,12 @@ class Letters(NamedTuple):
         codes[1:] = self.codes[np.repeat(self.starts[texts] - ends[:-1], lengths) + np.arange(ends[-1])]
         return Letters(codes, ends)
 
-    def put(self, texts: Ints, others: Sequence[str]) -> "Letters":
-        """With other texts in some places."""
+    def put(self, texts: Ints, others: Sequence[str], which: Ints | None = None) -> "Letters":
+        """With other texts in some places; `which` tells of each place which one."""
         if not len(texts):
             return self
         place = np.arange(self.size)
-        place[texts] = self.size + np.arange(len(texts))
+        place[texts] = self.size + (np.arange(len(texts)) if which is None else which)
         return joined([self, of_texts(others)]).take(place)
 
     def cut(self, starts: Ints, ends: Ints) -> "Letters":
@@ -86,22 +86,32 @@ class Letters(NamedTuple):
         """Which text each of these letters belongs to."""
         return np.searchsorted(self.ends, positions) - 1
 
+
+class Sums(NamedTuple):
+    """Texts, ready to be hashed; a hash hangs on the letters alone, never on where they stand."""
+
+    starts: Ints
+    ends: Ints
+    sums: Hashes
+    inverse: Hashes
+
     def hashes(self, head: int = 0, tail: int = 0) -> Hashes:
-        """Of each text, or of its first or last letters; 0 of "". It hangs on the letters alone."""
-        starts, ends = self.starts, self.ends[1:]
+        """Of each text, or of its first or last letters; 0 of ""."""
+        starts, ends = self.starts, self.ends
         if head:
             ends = np.minimum(ends, starts + head)
         if tail:
             starts = np.maximum(starts, ends - tail)
-        return self._between(starts, ends)
-
-    def _between(self, starts: Ints, ends: Ints) -> Hashes:
-        powers, inverse = _powers(1 << max(len(self.codes).bit_length(), 10))
-        sums = np.zeros(len(self.codes) + 1, np.uint64)
-        np.cumsum(self.codes * powers[: len(self.codes)], out=sums[1:])
-        found = mixed((sums[ends] - sums[starts]) * inverse[starts])
+        found = mixed((self.sums[ends] - self.sums[starts]) * self.inverse[starts])
         found[starts >= ends] = 0
         return found
+
+
+def sums(letters: Letters) -> Sums:
+    powers, inverse = _powers(1 << max(len(letters.codes).bit_length(), 10))
+    found = np.zeros(len(letters.codes) + 1, np.uint64)
+    np.cumsum(letters.codes * powers[: len(letters.codes)], out=found[1:])
+    return Sums(letters.starts, letters.ends[1:], found, inverse)
 
 
 def of_texts(texts: Sequence[str]) -> Letters:

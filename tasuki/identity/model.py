@@ -12,7 +12,7 @@ import numpy as np
 from tasuki.identity.compare import Levels
 from tasuki.identity.kinds import Kind
 from tasuki.identity.letters import Hashes, Ints
-from tasuki.identity.table import Column, Field, Floats, Table
+from tasuki.identity.table import Field, Floats, Table
 
 CLASSES = ("same", "neighbour", "namesake", "stranger")
 
@@ -58,11 +58,11 @@ Gains = tuple[Floats, ...]
 """Of each field, by value: what agreeing on it is worth beyond the average, in bits."""
 
 
-def evidence(model: Model, table: Table, levels: Levels, one: Ints, gains: Gains | None = None) -> Evidence:
-    """`gains`, as the function of that name gives them, spare counting them again."""
-    gains = gains or rarities(model, table)
+def evidence(model: Model, table: Table, levels: Levels, one: Ints, gained: Gains | None = None) -> Evidence:
+    """`gained`, as `rarities` gives it, spares counting again."""
+    gained = gained or rarities(model, table)
     m, r, k = [], [], []
-    for learned, column, level, gain in zip(model.fields, table.columns, levels, gains, strict=True):
+    for learned, column, level, gain in zip(model.fields, table.columns, levels, gained, strict=True):
         place = learned.field.rules.aspect == "place"
         agree = _by_level(learned.bits(learned.m), level)
         equal = np.flatnonzero(level == _same(learned.field.rules))
@@ -115,18 +115,23 @@ def _same(kind: Kind) -> int:
 
 
 def rarities(model: Model, table: Table) -> Gains:
-    """Agreeing on 山田 says less than on 小鳥遊."""
-    return tuple(
-        _rarity(model, learned, column) for learned, column in zip(model.fields, table.columns, strict=True)
-    )
+    counts = [
+        _counts(learned.common, column.keys[0])
+        for learned, column in zip(model.fields, table.columns, strict=True)
+    ]
+    return gains(model, counts)
 
 
-def _rarity(model: Model, learned: Learned, column: Column) -> Floats:
+def gains(model: Model, counts: Sequence[Floats]) -> Gains:
+    """Agreeing on 山田 says less than on 小鳥遊; `counts` are the rows that hold each value."""
+    return tuple(_rarity(model, *told) for told in zip(model.fields, counts, strict=True))
+
+
+def _rarity(model: Model, learned: Learned, counts: Floats) -> Floats:
     same = _same(learned.field.rules)
     # Known beforehand; or never counted, in a model from elsewhere.
     if learned.field.rules.chance or not learned.filled or same == len(learned.u):
-        return np.zeros(column.values)
-    counts = _counts(learned.common, column.keys[0])
+        return np.zeros(len(counts))
     share = np.maximum(counts / model.crowd, 1.0) / max(
         learned.filled / model.crowd + learned.field.rules.unseen, 1.0
     )
@@ -135,4 +140,10 @@ def _rarity(model: Model, learned: Learned, column: Column) -> Floats:
 
 def _counts(common: Mapping[int, int], keys: Hashes) -> Floats:
     """Rows that hold each value, as far as they were counted: others are held once."""
-    return np.array([common.get(key, 1) for key in keys.tolist()], float)
+    if len(keys) < len(common) or not common:
+        return np.array([common.get(key, 1) for key in keys.tolist()], float)
+    known = np.fromiter(common, np.uint64, len(common))
+    order = np.argsort(known)
+    at = order[np.minimum(np.searchsorted(known, keys, sorter=order), len(known) - 1)]
+    found = np.fromiter(common.values(), float, len(common))
+    return np.where(known[at] == keys, found[at], 1.0)

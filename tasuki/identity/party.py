@@ -8,7 +8,19 @@ from typing import NamedTuple
 import numpy as np
 
 from tasuki.identity.folding import DROPPED, HARD, fold_all, is_kanji, tidied
-from tasuki.identity.letters import END, Bools, Codes, Ints, Letters, of_codes, of_line, of_texts
+from tasuki.identity.letters import (
+    END,
+    Bools,
+    Codes,
+    Ints,
+    Letters,
+    both,
+    distinct,
+    of_codes,
+    of_line,
+    of_texts,
+    sums,
+)
 from tasuki.identity.reading import Parts, patched, put
 from tasuki.japanese import person
 from tasuki.japanese.fold import fold
@@ -59,17 +71,28 @@ def parties(texts: Sequence[str]) -> tuple[Letters, ...]:
     empty = of_codes(np.zeros(core.size + 1, np.uint32))
     parts = (core, _FORM_NAMES.take(plain.form), core, empty, empty, _SCRIPTS.take(_scripts(core)))
     rows = np.flatnonzero(hard | person)
-    lines, names = plain.line.take(rows).texts(), plain.core.take(rows).texts()
-    return put(
-        parts,
-        rows,
-        [
-            (party_by_itself(texts[row] if _SIGNS & set(line) else line) or _BLANK)
-            if hard[row]
-            else _alone(name)
-            for row, line, name in zip(rows.tolist(), lines, names, strict=True)
-        ],
-    )
+    which, first = _alike(plain, hard, rows)
+    lines, names = plain.line.take(first).texts(), plain.core.take(first).texts()
+    others = [
+        _hard(texts[row], line) if hard[row] else _alone(name)
+        for row, line, name in zip(first.tolist(), lines, names, strict=True)
+    ]
+    return put(parts, rows, others, which)
+
+
+def _alike(plain: "_Names", hard: Bools, rows: Ints) -> tuple[Ints, Ints]:
+    """Names that are one when tidied are read once: of each row which, and of each of them one row."""
+    whole = hard[rows]
+    signs = _holding(plain.line, np.isin(plain.line.codes, _SIGNS))[rows]
+    of_line, of_core = sums(plain.line.take(rows)).hashes(), sums(plain.core.take(rows)).hashes()
+    hashes = np.where(whole, of_line, ~of_core)
+    every = distinct(np.where(whole & signs, both(hashes, rows.astype(np.uint64)), hashes))
+    return every.codes, rows[every.first]
+
+
+def _hard(text: str, line: str) -> Parts:
+    """`line`, the tidied text, is the same for many texts."""
+    return party_by_itself(text if "?" in line or "(" in line else line) or _BLANK
 
 
 def readings(texts: Sequence[str]) -> tuple[Letters, ...]:
@@ -87,7 +110,7 @@ def reading_by_itself(text: str) -> Parts | None:
 
 
 _LONG = ord("ー")
-_SIGNS = frozenset("?(")
+_SIGNS = np.array([ord(letter) for letter in "?("], np.uint32)
 """Letters that may have been others before they were tidied."""
 _BLANK = ("",) * 6
 
@@ -123,8 +146,7 @@ class _Names(NamedTuple):
 def _read(texts: Sequence[str], blanks: bool = False) -> _Names:
     """`blanks`: a name may have several words."""
     given = of_texts(texts)
-    if np.isin(given.codes, _LIGATURES).any():
-        given = of_line(spell_out("\0".join(text.replace("\0", " ") for text in texts)))
+    given = _spelled_out(given)
     codes = tidied().of(given)
     at = np.flatnonzero(codes == HARD)
     hard = np.zeros(given.size, bool)
@@ -133,25 +155,27 @@ def _read(texts: Sequence[str], blanks: bool = False) -> _Names:
     line = _one_blank(codes[codes != DROPPED])
     codes, starts, ends = line.codes, line.starts, line.ends[1:].copy()
     told = line.lengths
+    every = np.ones(line.size, bool)
     for address in ("御中", "様"):
-        ends -= np.where(_ends(codes, starts, ends, address), len(address), 0)
+        ends[_ends(codes, starts, ends, address, every)] -= len(address)
         ends -= (codes[ends - 1] == _SPACE) & (ends > starts)
     polite, form = ends - starts < told, np.zeros(line.size, np.int64)
     site = _site(line, starts, ends)
     ends = np.where(site > 0, site, ends)
     for number, written in enumerate(_FORMS, 1):
-        before = (form == 0) & _begins(codes, starts, ends, written)
-        starts += np.where(before, len(written), 0)
-        starts += before & (codes[starts] == _SPACE)
-        behind = (form == 0) & ~before & _ends(codes, starts, ends, written)
-        ends -= np.where(behind, len(written), 0)
-        ends -= behind & (codes[ends - 1] == _SPACE) & (ends > starts)
-        form[before | behind] = number
+        before = _begins(codes, starts, ends, written, form == 0)
+        form[before] = number
+        starts[before] += len(written)
+        starts[before] += codes[starts[before]] == _SPACE
+        behind = _ends(codes, starts, ends, written, form == 0)
+        form[behind] = number
+        ends[behind] -= len(written)
+        ends[behind] -= (codes[ends[behind] - 1] == _SPACE) & (ends[behind] > starts[behind])
     core = line.cut(starts, ends)
     spaced = _holding(core, core.codes == _SPACE)
     if blanks:
         other = is_kanji()[np.minimum(core.codes, len(is_kanji()) - 1)]
-        spaced &= polite | _holding(core, other) | _of_sites(core)
+        spaced &= polite | _holding(core, other) | _of_sites(core, spaced)
     hard |= spaced | _not_plain(core, form) | ((site > 0) & (core.lengths == 0))
     return _Names(line, core, form, site > 0, hard)
 
@@ -164,20 +188,32 @@ def _one_blank(codes: Codes) -> Letters:
     return of_codes(codes[~((codes == _SPACE) & np.concatenate([codes[1:] == END, [True]]))])
 
 
-def _begins(codes: Codes, starts: Ints, ends: Ints, text: str) -> Bools:
-    found = ends - starts >= len(text)
-    for at, letter in enumerate(text):
-        rows = np.flatnonzero(found)
-        found[rows] = codes[starts[rows] + at] == ord(letter)
-    return found
+def _spelled_out(given: Letters) -> Letters:
+    found = given.codes[(given.codes >= _LIGATURES.min()) & (given.codes <= _LIGATURES.max())]
+    found = np.intersect1d(found, _LIGATURES)
+    if not len(found):
+        return given
+    line = given.codes[1:-1].tobytes().decode("utf-32-le", "surrogatepass")
+    for letter in map(chr, found.tolist()):
+        line = line.replace(letter, spell_out(letter))
+    return of_line(line)
 
 
-def _ends(codes: Codes, starts: Ints, ends: Ints, text: str) -> Bools:
-    found = ends - starts >= len(text)
-    for at, letter in enumerate(reversed(text), 1):
-        rows = np.flatnonzero(found)
-        found[rows] = codes[ends[rows] - at] == ord(letter)
-    return found
+def _begins(codes: Codes, starts: Ints, ends: Ints, text: str, among: Bools) -> Ints:
+    """Which of the texts `among` all begin with this one."""
+    rows = np.flatnonzero((codes[starts] == ord(text[0])) & among)
+    rows = rows[ends[rows] - starts[rows] >= len(text)]
+    for at, letter in enumerate(text[1:], 1):
+        rows = rows[codes[starts[rows] + at] == ord(letter)]
+    return rows
+
+
+def _ends(codes: Codes, starts: Ints, ends: Ints, text: str, among: Bools) -> Ints:
+    rows = np.flatnonzero((codes[ends - 1] == ord(text[-1])) & among)
+    rows = rows[ends[rows] - starts[rows] >= len(text)]
+    for at, letter in enumerate(reversed(text[:-1]), 2):
+        rows = rows[codes[ends[rows] - at] == ord(letter)]
+    return rows
 
 
 def _site(line: Letters, starts: Ints, ends: Ints) -> Ints:
@@ -188,7 +224,7 @@ def _site(line: Letters, starts: Ints, ends: Ints) -> Ints:
     blank = blanks[last] if len(blanks) else np.zeros(line.size, np.int64)
     behind = (last >= 0) & (blank > starts)
     for tail in _SITES:
-        found[behind & _ends(line.codes, blank, ends, tail)] = 1
+        found[_ends(line.codes, blank, ends, tail, behind)] = 1
     return found * blank
 
 
@@ -198,10 +234,10 @@ def _holding(core: Letters, letters: Bools) -> Bools:
     return found
 
 
-def _of_sites(core: Letters) -> Bools:
+def _of_sites(core: Letters, among: Bools) -> Bools:
     found = np.zeros(core.size, bool)
     for tail in _TAILS_OF_WORDS:
-        found |= _ends(core.codes, core.starts, core.ends[1:], tail)
+        found[_ends(core.codes, core.starts, core.ends[1:], tail, among)] = True
     return found
 
 
@@ -213,7 +249,7 @@ def _not_plain(core: Letters, form: Ints) -> Bools:
     found = (form == 0) & (latin | (core.lengths == 0))
     found |= np.isin(last, _LAST)
     for tail in _TAILS:
-        found |= _ends(codes, starts, ends, tail)
+        found[_ends(codes, starts, ends, tail, ~found)] = True
     parted = np.isin(codes, _PARTING)
     for one, other in _WORDS:
         at = np.flatnonzero(codes == one)

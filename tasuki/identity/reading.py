@@ -42,8 +42,10 @@ def patched(
     return put(parts, hard, [found[text] for text in told])
 
 
-def put(parts: Sequence[Letters], places: Ints, others: Sequence[Parts]) -> tuple[Letters, ...]:
-    return tuple(part.put(places, [other[n] for other in others]) for n, part in enumerate(parts))
+def put(
+    parts: Sequence[Letters], places: Ints, others: Sequence[Parts], which: Ints | None = None
+) -> tuple[Letters, ...]:
+    return tuple(part.put(places, [other[n] for other in others], which) for n, part in enumerate(parts))
 
 
 # --- numbers ----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tasuki.identity.kinds import KINDS, Cut, Kind
-from tasuki.identity.letters import Bools, Hashes, Ints, Letters, Outline, both, distinct, joined
+from tasuki.identity.letters import Bools, Hashes, Ints, Letters, Outline, Sums, both, distinct, joined, sums
 
 Floats = npt.NDArray[np.float64]
 MISSING = -1
@@ -125,7 +125,9 @@ def _of_pages(field: Field, pages: Sequence[_Page]) -> Column:
 
 
 def _page(kind: Kind, parts: Sequence[Letters]) -> _Page:
-    hashes = np.array([part.hashes() for part in parts])
+    sums_of = {id(part): sums(part) for part in parts}
+    readies = [sums_of[id(part)] for part in parts]
+    hashes = np.array([part.hashes() for part in readies])
     every = distinct(_values(hashes))
     blank = int(len(every.hashes) > 0 and every.hashes[0] == 0)
     first = every.first[blank:]
@@ -134,7 +136,7 @@ def _page(kind: Kind, parts: Sequence[Letters]) -> _Page:
         every.hashes[blank:],
         hashes[:, first],
         {part: parts[part].take(first) for part in sorted(_compared(kind))},
-        np.array([_key(slot, cuts, parts)[first] for slot, cuts in enumerate(kind.keys)]),
+        np.array([_key(slot, cuts, readies)[first] for slot, cuts in enumerate(kind.keys)]),
     )
 
 
@@ -154,15 +156,15 @@ LETTERED = ("jaro_winkler", "edits", "extends")
 """Tests that look at the letters; the others only ask whether two texts are equal."""
 
 
-def _key(slot: int, cuts: Sequence[Cut], parts: Sequence[Letters]) -> Hashes:
+def _key(slot: int, cuts: Sequence[Cut], parts: Sequence[Sums]) -> Hashes:
     """Signed 64-bit integers hold it, as databases have them."""
     pieces = [_piece(cut, parts[cut.part]) for cut in cuts]
-    found = np.full(parts[0].size, slot + 1, np.uint64)
+    found = np.full(len(parts[0].ends), slot + 1, np.uint64)
     for piece in pieces:
         found = both(found, piece)
     return np.where(np.any(pieces, axis=0), np.maximum(found >> np.uint64(1), np.uint64(1)), np.uint64(0))
 
 
-def _piece(cut: Cut, part: Letters) -> Hashes:
+def _piece(cut: Cut, part: Sums) -> Hashes:
     found = part.hashes(cut.head, cut.tail)
-    return np.where(part.lengths > cut.tail, found, np.uint64(0)) if cut.longer else found
+    return np.where(part.ends - part.starts > cut.tail, found, np.uint64(0)) if cut.longer else found

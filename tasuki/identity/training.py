@@ -5,7 +5,8 @@ import numpy as np
 from tasuki.identity.candidates import Pairs, twins
 from tasuki.identity.compare import UNKNOWN, Levels, levels
 from tasuki.identity.kinds import Kind
-from tasuki.identity.model import Evidence, Learned, Model, by_theme, evidence, odds, probability
+from tasuki.identity.letters import distinct
+from tasuki.identity.model import Evidence, Learned, Model, by_theme, evidence, gains, odds, probability
 from tasuki.identity.table import MISSING, Column, Floats, Table
 
 ROUNDS = 8
@@ -26,10 +27,17 @@ def train(table: Table, pairs: Pairs, seen: Levels) -> Model:
     share = max(1, len(pairs.one) // LESSONS)
     # Pairs stand in the order of their rows, which is that of their hashes: every n-th is a fair sample.
     pairs, seen = pairs.some(share), seen[:, ::share]
+    counts = [_rows_of(column) for column in _without_copies(table).columns]
     for _ in range(ROUNDS):
-        found = evidence(model, table, seen, pairs.one)
+        found = evidence(model, table, seen, pairs.one, gains(model, counts))
         model = _learn(model, table, pairs, seen, found, share)
-    return model
+    return model._replace(fields=tuple(_without_rare(learned, model.crowd) for learned in model.fields))
+
+
+def _without_rare(learned: Learned, crowd: float) -> Learned:
+    """What no more rows hold than one customer has is as rare as can be, whether it is kept or not."""
+    common = {key: count for key, count in learned.common.items() if count > crowd}
+    return learned._replace(common=common)
 
 
 def _start(table: Table) -> Model:
@@ -56,10 +64,17 @@ def _r(kind: Kind, u: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _frequencies(column: Column) -> tuple[dict[int, int], int]:
-    counts = np.bincount(column.codes[column.codes != MISSING], minlength=column.values)
+    counts = _rows_of(column)
     often = np.flatnonzero(counts > 1)
-    keys = column.keys[0][often] if len(often) else often
-    return dict(zip(keys.tolist(), counts[often].tolist(), strict=True)), int(counts.sum())
+    common = dict(zip(column.keys[0][often].tolist(), counts[often].astype(int).tolist(), strict=True))
+    return common, int((column.codes != MISSING).sum())
+
+
+def _rows_of(column: Column) -> Floats:
+    """Rows that hold each value, or one that is the same by its key."""
+    counts = np.bincount(column.codes[column.codes != MISSING], minlength=column.values)
+    keys = distinct(column.keys[0])
+    return np.maximum(np.bincount(keys.codes, counts)[keys.codes], 1.0)
 
 
 def _m(kind: Kind) -> tuple[float, ...]:

@@ -52,13 +52,18 @@ PAGE = 1 << 17
 
 
 def judge(
-    model: Model, table: Table, one: Ints, other: Ints, seen: Levels | None = None, gains: Gains | None = None
+    model: Model,
+    table: Table,
+    one: Ints,
+    other: Ints,
+    seen: Levels | None = None,
+    gained: Gains | None = None,
 ) -> Judged:
-    """`seen`, the levels, and `gains`, the rarities, spare finding them again."""
+    """`seen`, the levels, and `gained`, the rarities, spare finding them again."""
     seen = levels(table, one, other) if seen is None else seen
-    gains = gains or rarities(model, table)
+    gained = gained or rarities(model, table)
     pages = [
-        _judged(model, table, one[start : start + PAGE], seen[:, start : start + PAGE], gains)
+        _judged(model, table, one[start : start + PAGE], seen[:, start : start + PAGE], gained)
         for start in range(0, max(len(one), 1), PAGE)
     ]
     return joined(pages)
@@ -73,8 +78,8 @@ def joined(pages: Sequence[Judged]) -> Judged:
     )
 
 
-def _judged(model: Model, table: Table, one: Ints, seen: Levels, gains: Gains) -> Judged:
-    share = probability(odds(model, evidence(model, table, seen, one, gains)))
+def _judged(model: Model, table: Table, one: Ints, seen: Levels, gained: Gains) -> Judged:
+    share = probability(odds(model, evidence(model, table, seen, one, gained)))
     forbidden = vetoed(table, seen)
     bits = np.log2(share[0] + 1e-15) - np.log2(share[1:].sum(axis=0) + 1e-15)
     share[0, forbidden] = 0.0
@@ -88,21 +93,23 @@ class Verdicts:
     def __init__(self, model: Model, table: Table, one: Ints, other: Ints, seen: Levels) -> None:
         """Pairs in the order of their rows, each once."""
         self.model, self.table = model, table
-        self.gains = rarities(model, table)
+        self.gained = rarities(model, table)
         self.one, self.other = one, other
-        self.judged = judge(model, table, one, other, seen, self.gains)
+        self.judged = judge(model, table, one, other, seen, self.gained)
         self.packed = self._pack(one, other)
 
     def of(self, one: Ints, other: Ints) -> Judged:
         packed = self._pack(one, other)
         at = np.minimum(np.searchsorted(self.packed, packed), max(len(self.packed) - 1, 0))
         known = self.packed[at] == packed if len(self.packed) else np.zeros(len(one), bool)
-        new = judge(self.model, self.table, one[~known], other[~known], gains=self.gains)
-        place = np.empty(len(one), np.int64)
-        place[known] = at[known]
-        place[~known] = len(self.packed) + np.arange(len(new.same))
-        every = joined([self.judged, new])
-        return Judged(every.same[place], every.bits[place], every.relation[place], every.vetoed[place])
+        new = judge(self.model, self.table, one[~known], other[~known], gained=self.gained)
+        if not known.any():
+            return new
+        before = self.judged
+        found = Judged(before.same[at], before.bits[at], before.relation[at], before.vetoed[at])
+        found.same[~known], found.bits[~known] = new.same, new.bits
+        found.relation[~known], found.vetoed[~known] = new.relation, new.vetoed
+        return found
 
     def _pack(self, one: Ints, other: Ints) -> Ints:
         return np.asarray(np.minimum(one, other) * self.table.rows + np.maximum(one, other))
