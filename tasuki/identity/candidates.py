@@ -1,13 +1,14 @@
 """Which rows are worth comparing: those that meet under some key, the likeliest first."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
 from tasuki.identity.letters import Hashes, Ints, both
-from tasuki.identity.table import Floats, Table, of_rows
+from tasuki.identity.table import Table, of_rows
 
 CAP = 40
 """Rows under one key; a larger block says nothing (common surnames, a switchboard)."""
@@ -30,11 +31,10 @@ class Pairs(NamedTuple):
     other: Ints
     without: Ints
     """A bit for each field."""
-    worth: Floats
 
     def some(self, share: int) -> "Pairs":
         """Every `share`-th pair."""
-        return Pairs(self.one[::share], self.other[::share], self.without[::share], self.worth[::share])
+        return Pairs(self.one[::share], self.other[::share], self.without[::share])
 
 
 class _Met(NamedTuple):
@@ -50,6 +50,8 @@ def candidates(table: Table, cap: int = CAP, least: float = 0.0) -> Pairs:
 
     The rows are sorted by what they hold. `least`: the worth of all keys that a pair shares, in bits.
     """
+    if table.rows <= FEW and not least:
+        return _of_few(table)
     bits = max(table.rows - 1, 1).bit_length()
     everything = (1 << len(table.columns)) - 1
     met = [_meetings(key.hashes, cap, bits, _lacks(key, everything)) for key in keys(table)]
@@ -59,8 +61,29 @@ def candidates(table: Table, cap: int = CAP, least: float = 0.0) -> Pairs:
         np.concatenate([page.one for page in pages]),
         np.concatenate([page.other for page in pages]),
         np.concatenate([page.without for page in pages]),
-        np.concatenate([page.worth for page in pages]),
     )
+
+
+FEW = 40
+"""Rows, no more than a key may have: each is held against each."""
+
+
+def _of_few(table: Table) -> Pairs:
+    found = list(keys(table))
+    hashes = np.array([key.hashes for key in found]).reshape(len(found), table.rows)
+    one, other = corners(table.rows)
+    met = (hashes[:, one] == hashes[:, other]) & (hashes[:, one] != 0)
+    lacks = np.array([_lacks(key, (1 << len(table.columns)) - 1) for key in found], np.int64)
+    without = np.bitwise_or.reduce(np.where(met, lacks[:, None], 0), axis=0)
+    any_ = met.any(axis=0)
+    return Pairs(one[any_], other[any_], without[any_])
+
+
+@lru_cache(1 << 9)
+def corners(size: int) -> tuple[Ints, Ints]:
+    """All pairs of so many things."""
+    one, other = np.triu_indices(size, 1)
+    return one, other
 
 
 def _lacks(key: Key, everything: int) -> int:
@@ -95,7 +118,7 @@ def _page(rows: int, bits: int, least: float, cap: int, met: Sequence[_Met]) -> 
     starts = np.flatnonzero(np.concatenate([[True], pair[1:] != pair[:-1]])[: len(pair)])
     if not len(starts):
         none = np.empty(0, np.int64)
-        return Pairs(none, none, none, np.empty(0))
+        return Pairs(none, none, none)
     by_size = np.log2(rows / np.maximum(np.arange(1 << _SIZE), 1))
     # A copy is worth twice as much as any key.
     by_size[1] = 2 * np.log2(rows + 1)
@@ -105,7 +128,7 @@ def _page(rows: int, bits: int, least: float, cap: int, met: Sequence[_Met]) -> 
     keep = worth >= least
     pair = pair[starts[keep]]
     other = (pair & np.uint64((1 << bits) - 1)).astype(np.int64)
-    return Pairs((pair >> np.uint64(bits)).astype(np.int64), other, without[keep], worth[keep])
+    return Pairs((pair >> np.uint64(bits)).astype(np.int64), other, without[keep])
 
 
 def twins(table: Table) -> Ints:
@@ -154,7 +177,7 @@ def _meetings(hashes: Hashes, cap: int, bits: int, lacks: int) -> _Met:
     found = [np.empty(0, np.uint64)]
     for length in np.unique(sizes[good]).tolist():
         block = order[starts[good & (sizes == length)][:, None] + np.arange(length)]
-        i, j = np.triu_indices(length, 1)
+        i, j = corners(length)
         found.append(_packed(block[:, i].ravel(), block[:, j].ravel(), length, bits))
     packed = np.concatenate(found)
     packed.sort()

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tasuki.identity.candidates import corners
 from tasuki.identity.letters import Bools, Ints
 from tasuki.identity.table import Floats
 
@@ -68,7 +69,7 @@ def of_one_size(heap_of: Ints) -> Iterator[Ints]:
 
 def _judged(heaps: Ints, judge: Judge) -> Floats:
     """[heap, pair] bits of all pairs within each heap, in the order of triu_indices."""
-    i, j = np.triu_indices(heaps.shape[1], 1)
+    i, j = corners(heaps.shape[1])
     bits = judge(heaps[:, i].ravel(), heaps[:, j].ravel())
     return np.asarray(np.clip(bits, NEVER, BOUND).reshape(len(heaps), len(i)))
 
@@ -81,7 +82,7 @@ def _grouped(heaps: Ints, bits: Floats, said: Sequence[tuple[int, int, float]]) 
     found = np.zeros(heaps.shape, np.int64)
     torn = np.flatnonzero(~(bits > 0).all(axis=1) | _spoken_of(heaps, said))
     size = heaps.shape[1]
-    i, j = np.triu_indices(size, 1)
+    i, j = corners(size)
     sums = np.full((len(torn), size, size), -np.inf)
     sums[:, i, j] = sums[:, j, i] = bits[torn]
     _overruled(sums, heaps[torn], said)

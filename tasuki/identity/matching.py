@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tasuki.identity.candidates import Pairs, candidates
+from tasuki.identity.candidates import Pairs, candidates, corners
 from tasuki.identity.clusters import LARGEST, Decisions, clusters, of_one_size
 from tasuki.identity.compare import levels
 from tasuki.identity.letters import Ints
@@ -145,7 +145,7 @@ def _told_pairs(verdicts: Verdicts, partition: Ints) -> tuple[Ints, Ints]:
     packed = [verdicts.packed[doubtful]]
     for groups in of_one_size(partition):
         if groups.shape[1] <= LARGEST:
-            i, j = np.triu_indices(groups.shape[1], 1)
+            i, j = corners(groups.shape[1])
             packed.append((groups[:, i] * rows + groups[:, j]).ravel())
     every = np.sort(np.concatenate(packed))
     every = every[np.concatenate([[True], every[1:] != every[:-1]])[: len(every)]]

@@ -162,7 +162,10 @@ def _read(texts: Sequence[str], blanks: bool = False) -> _Names:
     polite, form = ends - starts < told, np.zeros(line.size, np.int64)
     site = _site(line, starts, ends)
     ends = np.where(site > 0, site, ends)
+    letters = _letters_at(codes, starts), _letters_at(codes, ends - 1)
     for number, written in enumerate(_FORMS, 1):
+        if written[0] not in letters[0] and written[-1] not in letters[1]:
+            continue
         before = _begins(codes, starts, ends, written, form == 0)
         form[before] = number
         starts[before] += len(written)
@@ -199,6 +202,10 @@ def _spelled_out(given: Letters) -> Letters:
     return of_line(line)
 
 
+def _letters_at(codes: Codes, places: Ints) -> frozenset[str]:
+    return frozenset(map(chr, np.unique(codes[places]).tolist()))
+
+
 def _begins(codes: Codes, starts: Ints, ends: Ints, text: str, among: Bools) -> Ints:
     """Which of the texts `among` all begin with this one."""
     rows = np.flatnonzero((codes[starts] == ord(text[0])) & among)
@@ -223,7 +230,7 @@ def _site(line: Letters, starts: Ints, ends: Ints) -> Ints:
     last = np.searchsorted(blanks, ends) - 1
     blank = blanks[last] if len(blanks) else np.zeros(line.size, np.int64)
     behind = (last >= 0) & (blank > starts)
-    for tail in _SITES:
+    for tail in _SITES if behind.any() else ():
         found[_ends(line.codes, blank, ends, tail, behind)] = 1
     return found * blank
 
@@ -236,7 +243,7 @@ def _holding(core: Letters, letters: Bools) -> Bools:
 
 def _of_sites(core: Letters, among: Bools) -> Bools:
     found = np.zeros(core.size, bool)
-    for tail in _TAILS_OF_WORDS:
+    for tail in _TAILS_OF_WORDS if among.any() else ():
         found[_ends(core.codes, core.starts, core.ends[1:], tail, among)] = True
     return found
 
@@ -248,8 +255,10 @@ def _not_plain(core: Letters, form: Ints) -> Bools:
     latin = (last >= 0x41) & (last <= 0x7A)
     found = (form == 0) & (latin | (core.lengths == 0))
     found |= np.isin(last, _LAST)
+    letters = _letters_at(codes, ends - 1)
     for tail in _TAILS:
-        found[_ends(codes, starts, ends, tail, ~found)] = True
+        if tail[-1] in letters:
+            found[_ends(codes, starts, ends, tail, ~found)] = True
     parted = np.isin(codes, _PARTING)
     for one, other in _WORDS:
         at = np.flatnonzero(codes == one)

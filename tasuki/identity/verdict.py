@@ -102,14 +102,19 @@ class Verdicts:
         packed = self._pack(one, other)
         at = np.minimum(np.searchsorted(self.packed, packed), max(len(self.packed) - 1, 0))
         known = self.packed[at] == packed if len(self.packed) else np.zeros(len(one), bool)
+        if known.all():
+            return self._at(at)
         new = judge(self.model, self.table, one[~known], other[~known], gained=self.gained)
         if not known.any():
             return new
-        before = self.judged
-        found = Judged(before.same[at], before.bits[at], before.relation[at], before.vetoed[at])
+        found = self._at(at)
         found.same[~known], found.bits[~known] = new.same, new.bits
         found.relation[~known], found.vetoed[~known] = new.relation, new.vetoed
         return found
+
+    def _at(self, at: Ints) -> Judged:
+        told = self.judged
+        return Judged(told.same[at], told.bits[at], told.relation[at], told.vetoed[at])
 
     def _pack(self, one: Ints, other: Ints) -> Ints:
         return np.asarray(np.minimum(one, other) * self.table.rows + np.maximum(one, other))
