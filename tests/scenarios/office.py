@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from openpyxl import Workbook, load_workbook
 from pydantic import SecretStr
@@ -16,6 +16,7 @@ from tasuki.connector import Column, Connector, Result, Write
 from tasuki.definition import System
 from tasuki.memory import MemorySystem
 from tasuki.sandbox.kintone import KintoneSandbox
+from tasuki.sandbox.kintone_app import App
 from tasuki.settings import Connection
 from tests.flow.world import COLUMNS, Fuse, World
 
@@ -105,9 +106,10 @@ class KintoneTable:
         "コード": {"type": "SINGLE_LINE_TEXT", "unique": True},
     }
 
-    def __init__(self, kintone: KintoneSandbox, app: int) -> None:
+    def __init__(self, kintone: KintoneSandbox, app: int, columns: Sequence[str] = COLUMNS) -> None:
         self.kintone = kintone
         self.app = app
+        self.columns = tuple(columns)
         self.key = "コード"
 
     def put(self, *rows: Mapping[str, str]) -> None:
@@ -116,9 +118,12 @@ class KintoneTable:
     def edit(self, key: str, **cells: str) -> None:
         self.kintone.edit(self.app, self._number(key), **cells)
 
+    def remove(self, key: str) -> None:
+        self.kintone.remove(self.app, self._number(key))
+
     def rows(self) -> dict[str, Cells]:
         held = self.kintone.rows(self.app).values()
-        return {row["コード"]: {name: row[name] or "" for name in COLUMNS} for row in held}
+        return {row["コード"]: {name: row[name] or "" for name in self.columns} for row in held}
 
     def connect(self, home: Path) -> Connector:
         reached = Connection("kintone", host=self.kintone.url, password=SecretStr("token"))
@@ -143,7 +148,14 @@ class Short(MemoryTable):
         return {name: cell[:6] if name == "会社名" else cell for name, cell in cells.items()}
 
 
-def _memory(home: Path, name: str, columns: Sequence[str], needs: Sequence[str]) -> MemorySystem:
+class Place(NamedTuple):
+    """Where a scenario is played."""
+
+    home: Path
+    kintone: KintoneSandbox
+
+
+def _memory(place: Place, name: str, columns: Sequence[str], needs: Sequence[str]) -> MemorySystem:
     given = tuple(Column(column) for column in columns)
     if "assigns" in needs:
         given = (*given, Column("番号", assigned=True, writable=False))
@@ -156,20 +168,33 @@ def _memory(home: Path, name: str, columns: Sequence[str], needs: Sequence[str])
     )
 
 
-def _csv(home: Path, name: str, columns: Sequence[str], needs: Sequence[str]) -> Table:
-    return CsvTable(home / f"{name}.csv", columns, "コード")
+def _csv(place: Place, name: str, columns: Sequence[str], needs: Sequence[str]) -> Table:
+    return CsvTable(place.home / f"{name}.csv", columns, "コード")
 
 
-def _excel(home: Path, name: str, columns: Sequence[str], needs: Sequence[str]) -> Table:
-    return ExcelTable(home / f"{name}.xlsx", columns, "コード")
+def _excel(place: Place, name: str, columns: Sequence[str], needs: Sequence[str]) -> Table:
+    return ExcelTable(place.home / f"{name}.xlsx", columns, "コード")
 
 
-BACKENDS: Mapping[str, Callable[..., Any]] = {"memory": _memory, "csv": _csv, "excel": _excel}
+def _kintone(place: Place, name: str, columns: Sequence[str], needs: Sequence[str]) -> KintoneTable:
+    app = len(place.kintone.apps) + 1
+    form = {column: {"type": "SINGLE_LINE_TEXT"} for column in columns} | KintoneTable.FORM
+    place.kintone.apps[app] = App(app, form, token="token")
+    return KintoneTable(place.kintone, app, columns)
+
+
+BACKENDS: Mapping[str, Callable[..., Any]] = {
+    "memory": _memory,
+    "csv": _csv,
+    "excel": _excel,
+    "kintone": _kintone,
+}
 
 ABILITIES = {
-    "memory": {"cuts", "assigns", "imports", "fails", "deletes"},
-    "csv": set[str](),
-    "excel": set[str](),
+    "memory": {"cuts", "assigns", "imports", "fails", "deletes", "copies"},
+    "csv": {"copies"},
+    "excel": {"copies"},
+    "kintone": {"deletes"},
 }
 """What a scenario may need of a system beyond rows that are read and written."""
 
