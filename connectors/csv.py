@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, ClassVar, Literal, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from connectors import _yayoi
+from connectors._delimited.importfile import ImportFile, followed, noted
 from connectors._delimited.layout import PROFILES, Layout
 from connectors._delimited.rewriting import rewritten
 from connectors._delimited.search import search
@@ -77,8 +78,10 @@ class CsvConnector:
         self.key = key
         self.name = str(settings.path)
         self.file = file or _local(settings.path, home)
-        self.import_name = str(settings.import_path)
-        self.imports = _local(settings.import_path, home) if settings.import_path else None
+        self.imports: ImportFile | None = None
+        if settings.import_path:
+            place = _local(settings.import_path, home)
+            self.imports = ImportFile(place, home, settings.import_path, self.layout, key)
 
     def describe(self) -> Description:
         with self.file.open() as file:
@@ -131,7 +134,7 @@ class CsvConnector:
     def close(self) -> None:
         self.file.close()
         if self.imports:
-            self.imports.close()
+            self.imports.place.close()
 
     def _rewrite(self, columns: Sequence[str], writes: Sequence[Write]) -> list[Result] | None:
         """None when the file moved meanwhile and nothing was written."""
@@ -147,37 +150,21 @@ class CsvConnector:
     def _hand_over(self, columns: Sequence[str], writes: Sequence[Write]) -> list[Result] | None:
         """Whole rows for a person to import: what the export shows, with our cells in it."""
         assert self.imports is not None
-        mark, names, waiting = self._waiting(self.imports)
+        old = self.imports.waiting()
+        if not (old.rows or writes):
+            return []
         with self.file.open() as file:
-            sheet = self._sheet(file, columns, writes, waiting)._replace(deletes=False)
-        if names and names != sheet.table.names:
-            raise UserError("TSK-1074", self.import_name, expected=len(sheet.table.names))
-        shown = sheet.rows()
-        still = {key: row for key, row in waiting.items() if shown.get(key) != row}
-        results, made = outcome(sheet, writes, still, shown)
-        table, last = sheet.table, sheet.found.last
-        lines = [table.ended_head, *(table.line(row, last) for row in still.values())]
-        if made and not self.imports.replace(lines, mark):
-            return None
+            if not (writes or self._table(file).names):
+                return []
+            sheet = self._sheet(file, columns, writes, old.rows)._replace(deletes=False)
+            if old.names and old.names != sheet.table.names:
+                raise UserError("TSK-1074", self.imports.name, expected=len(sheet.table.names))
+            waiting = followed(old, sheet)
+            results, made = outcome(sheet, writes, waiting.rows, sheet.rows())
+            waiting = noted(waiting, sheet, writes, made)
+            if waiting != old and not self.imports.replace(old, waiting, sheet):
+                return None
         return results
-
-    def _waiting(self, place: Place) -> tuple[str, tuple[str, ...], Rows]:
-        """The rows that wait for a person, by key; with the file's digest and its columns."""
-        try:
-            file = place.open()
-        except UserError as error:
-            if error.code != "TSK-1006":
-                raise
-            return "", (), {}
-        with file:
-            mark, table = digest(file), self._table(file)
-            [key] = table.places([self.key])
-            records = [record for record in table.records() if record.cells or record.fault]
-            for record in records:
-                if record.fault:
-                    where = f"{self.import_name}:{record.at}"
-                    raise UserError(record.fault, where, encoding=table.encoding)
-            return mark, table.names, {record.cells[key]: record.cells for record in records}
 
     def _sheet(
         self, file: BinaryIO, columns: Sequence[str], writes: Sequence[Write], others: Iterable[str] = ()

@@ -52,6 +52,8 @@ class Writer:
         """Created, updated, deleted, failed, stale, unconfirmed. Raises Retry when the system can't be used;
         what was written before stays recorded."""
         counts: Counter[str] = Counter()
+        if not changes and self.description.confirms == "next_read":
+            self.connector.write(self.system.mapping.columns, ())
         for page in chunks(changes, self.description.batch):
             with self.store.write() as connection:
                 ready = open_intents(connection, self.store.seal, self.sync, page, self.run, self.actor)

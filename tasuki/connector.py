@@ -180,7 +180,8 @@ class Connector(Protocol):
 
         `columns` are the mapped ones: readback cells are given for them. A write whose row already shows
         what it asks for is Written again, so that a repeated token changes nothing. Retry is raised only
-        when surely nothing was written.
+        when surely nothing was written. Where a person imports, a call without writes lets what waits for
+        that follow the rows that were read.
         """
 
     def close(self) -> None: ...

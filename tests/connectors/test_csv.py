@@ -434,44 +434,6 @@ def test_another_version_of_yayoi_is_noticed_by_its_width(box: Box) -> None:
     assert error.value.code == "TSK-1074"
 
 
-IMPORT = {"import_path": "取込.csv"}
-
-
-def test_a_person_imports_whole_rows(box: Box) -> None:
-    box.holds("コード,名,備考\r\nC1,山田,大事\r\nC2,佐藤,\r\n")
-    box.write(rename("C1", "新山田", "山田"), create("C9", "新規"), **IMPORT)
-    assert (box.home / "取込.csv").read_text("cp932") == "コード,名,備考\nC1,新山田,大事\nC9,新規,\n"
-    assert box.file.read_text("cp932") == "コード,名,備考\nC1,山田,大事\nC2,佐藤,\n"
-
-
-def test_an_export_of_a_header_alone_can_be_added_to(box: Box) -> None:
-    box.holds("コード,名")
-    box.write(create("C1", "山田"), **IMPORT)
-    box.write(create("C1", "山田"))
-    assert (box.home / "取込.csv").read_bytes() == "コード,名\r\nC1,山田\r\n".encode("cp932")
-    assert box.file.read_bytes() == "コード,名\r\nC1,山田\r\n".encode("cp932")
-
-
-def test_a_row_waits_until_the_export_shows_it(box: Box) -> None:
-    box.holds("コード,名\nC1,山田\nC2,佐藤\n")
-    box.write(rename("C1", "新山田", "山田"), **IMPORT)
-    box.write(rename("C2", "新佐藤", "佐藤"), **IMPORT)
-    assert (box.home / "取込.csv").read_text("cp932") == "コード,名\nC1,新山田\nC2,新佐藤\n"
-    box.holds("コード,名\nC1,新山田\nC2,佐藤\n")
-    box.write(create("C3", "鈴木"), **IMPORT)
-    assert (box.home / "取込.csv").read_text("cp932") == "コード,名\nC2,新佐藤\nC3,鈴木\n"
-
-
-def test_a_damaged_import_file_is_not_overwritten(box: Box) -> None:
-    box.holds("コード,名\nC1,山田\n")
-    damaged = "コード,名\nC2,佐藤,余り\n".encode("cp932")
-    (box.home / "取込.csv").write_bytes(damaged)
-    with pytest.raises(UserError) as error:
-        box.write(rename("C1", "新山田", "山田"), **IMPORT)
-    assert (error.value.code, error.value.place) == ("TSK-1015", "取込.csv:2")
-    assert (box.home / "取込.csv").read_bytes() == damaged
-
-
 def test_a_link_to_a_share_stays_a_link(box: Box) -> None:
     share = box.home / "share"
     share.mkdir()
