@@ -12,6 +12,8 @@ from tasuki.sandbox.kintone import KintoneSandbox
 from tests.flow.world import FIELDS
 from tests.scenarios.office import ABILITIES, BACKENDS, Office, Place, columns_of
 
+pytestmark = pytest.mark.integration
+
 HERE = Path(__file__).parent
 QUICK = [("memory", "memory"), ("csv", "excel"), ("excel", "kintone")]
 PAIRS = [*QUICK, *sorted(set(product(("csv", "excel", "kintone", "memory"), repeat=2)) - set(QUICK))]
