@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Literal
 
 from tasuki.connector import Cell
@@ -36,6 +36,19 @@ from tasuki.unit import Side
 def decide(sync: Sync, snapshot: Snapshot, only: Collection[str] | None = None) -> Plan:
     """Pure: the same snapshot gives the same plan, digest included. `only` these customers, or all."""
     return _Planner(sync, snapshot, only).plan()
+
+
+def ids_of(model: str, system: str, key: str, link: int) -> Iterator[str]:
+    """The numbers of customers that begin with this row: the first, and further ones for a row that was
+    parted from the customer it had begun."""
+    text = f"{model}\0{system}\0{key}\0{link}"
+    for again in range(AGAIN):
+        told = f"{text}\0{again}" if again else text
+        yield f"{model[:2]}_{hashlib.sha256(told.encode()).hexdigest()[:20]}"
+
+
+AGAIN = 16
+"""How often one row may begin a customer."""
 
 
 class _Planner:
@@ -151,8 +164,8 @@ class _Planner:
         return {entity: frozenset(systems) for entity, systems in held.items()}
 
     def _new_id(self, link: LinkState) -> str:
-        text = f"{self.sync.model.name}\0{link.system}\0{link.key}\0{link.id}"
-        return f"{self.sync.model.name[:2]}_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
+        ids = ids_of(self.sync.model.name, link.system, link.key, link.id)
+        return next(id for id in ids if id not in self.snapshot.used)
 
     def _join(
         self, entity: str, known: Iterable[LinkState], new: list[LinkState], group: Group

@@ -92,13 +92,16 @@ def different(home: Path, said: Sequence[str], actor: str, reason: str) -> Word:
 
 
 def part(home: Path, said: str, actor: str, reason: str) -> Word:
-    """Undoes a merge, given its number, or the latest one of a customer or of a row's customer.
+    """Undoes a merge, given its number, or the latest one of a customer or of a row; a row that no merge
+    brought leaves its customer alone.
 
     Raises UserError TSK-5015, TSK-5017, TSK-5018; Retry while a run is at work.
     """
     store = open_store(home)
     with store.write() as connection:
         number = int(said) if said.isdecimal() else _latest(connection, said)
+        if not number:
+            return _let_go(home, store, connection, reviews.named(connection, said), actor, reason)
         event = merges.find(connection, number)
         sync = load(home, reviews.named(connection, event.kept).sync)
         with _alone(connection, sync):
@@ -107,7 +110,17 @@ def part(home: Path, said: str, actor: str, reason: str) -> Word:
 
 
 def _latest(connection: Any, said: str) -> int:
-    return merges.latest(connection, reviews.named(connection, said).entity if ":" in said else said)
+    if ":" not in said:
+        return merges.latest(connection, said)
+    row = reviews.named(connection, said)
+    return merges.joined_by(connection, row.link, row.entity)
+
+
+def _let_go(home: Path, store: Store, connection: Any, row: Row, actor: str, reason: str) -> Word:
+    sync = load(home, row.sync)
+    with _alone(connection, sync):
+        merges.let_go(connection, store.seal, sync, row.link, actor, reason)
+    return Word("parted", sync.name)
 
 
 def _pair(connection: Any, said: Sequence[str]) -> tuple[Row, Row]:

@@ -86,3 +86,5 @@ class Snapshot(NamedTuple):
     """Model pointed at → entity → its value; only for models that have references."""
     redirects: Mapping[str, str]
     """Merged customer → the one it is now (S17); only for models that have references."""
+    used: frozenset[str] = frozenset()
+    """Numbers that customers have already, of those that rows parted from one could begin."""

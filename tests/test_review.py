@@ -142,6 +142,37 @@ def test_two_customers_are_merged_and_parted_and_told_what_will_be_written(home:
     assert world.run(approve=False)["exit_code"] == 4
 
 
+@pytest.mark.invariant("I12")
+def test_a_row_that_was_joined_wrongly_leaves_its_customer_for_good(home: Path) -> None:
+    world = office(home)
+    world.answer(True)
+    world.settle()
+    assert say(world, "unmerge", "crm:X1", "--reason", "別の会社")["word"] == "parted"
+    world.settle()
+    assert world.customer("X1") not in ("", world.customer("C1"))
+    assert [world.customer("X2"), world.customer("X3")] == [world.customer("C2"), world.customer("C3")]
+    world["crm"].edit("X1", 電話="03-0000-0001", 会社名="山田商店")
+    world.settle()
+    assert world.customer("X1") != world.customer("C1")
+    assert world.reviews() == []
+
+
+def test_the_duplicate_takes_the_place_of_a_row_that_leaves(home: Path) -> None:
+    world = office(home)
+    world["ledger"].put({"コード": "C8", "会社名": "佐藤建設"}, {"コード": "C9", "会社名": "サトウ"})
+    run = world.begin()
+    run.start()
+    run.read("ledger")
+    run.close()
+    say(world, "merge", "ledger:C8", "ledger:C9", "--reason", "同じ会社")
+    world.settle()
+    assert world.customer("C8") == world.customer("C9") != ""
+    say(world, "unmerge", "ledger:C8", "--reason", "違った")
+    world.settle()
+    assert [row.role for row in world.table("link") if row.key in ("C8", "C9")] == ["primary"] * 2
+    assert world.customer("C8") != world.customer("C9")
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

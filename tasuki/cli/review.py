@@ -107,7 +107,7 @@ def _tell(screen: Screen, word: Word) -> int:
         screen.emit(_as_json(word))
         return 0
     number = f" {word.merge}" if word.merge else ""
-    screen.say(f"{screen.word(word.word)}{number or ' ' + word.review}", "bold")
+    screen.say(f"{screen.word(word.word)}{number or ' ' + word.review}".rstrip(), "bold")
     for change in word.changes:
         screen.say(f"  {MARKS[change.action]} {change.system} {change.key or '—'}")
         for diff in change.diffs:

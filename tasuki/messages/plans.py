@@ -59,9 +59,9 @@ MESSAGES: dict[str, Text] = {
     ),
     "TSK-5015": Text(
         "取り消せる統合「{merge}」がありません",
-        "tasuki log で統合の番号を確かめてください",
+        "統合の番号か、分けたい行(システム:キー)を指定してください",
         "There is no merge {merge} to undo",
-        "Look its number up with tasuki log",
+        "Give the number of a merge, or the row to part (SYSTEM:KEY)",
     ),
     "TSK-5016": Text(
         "{system}への書込の結果が、まだ分かっていません",
@@ -83,9 +83,9 @@ MESSAGES: dict[str, Text] = {
     ),
     "TSK-5019": Text(
         "「{one}」と「{other}」は、もう一つの顧客になっています",
-        "tasuki review unmerge で分けてください",
+        "tasuki review unmerge システム:キー で分けてください",
         "{one} and {other} are one customer already",
-        "Part them with tasuki review unmerge",
+        "Part them with tasuki review unmerge SYSTEM:KEY",
     ),
     "TSK-5020": Text(
         "{system}に作るための番号がまだありません",

@@ -102,6 +102,44 @@ def unmerge(connection: Connection, seal: Seal, sync: Sync, number: int, actor: 
     journal.append(connection, seal, entries, journal.personal(sync.model))
 
 
+def let_go(connection: Connection, seal: Seal, sync: Sync, one: int, actor: str, reason: str) -> str:
+    """Takes a row out of the customer that keys, the model or a person joined it to; the customer it left.
+
+    The row is nobody's again, never to be joined to these rows, and the next run looks at it as at a new one.
+    Raises UserError TSK-5015 when it stands alone, Retry TSK-5016 when a write to either has no outcome yet.
+    """
+    row = connection.execute(select(link).where(link.c.id == one)).one()
+    others = [other for other in _links(connection, (row.entity,)) if other.id != one]
+    if not others:
+        raise UserError("TSK-5015", merge=f"{row.system}:{row.key}")
+    _nothing_in_flight(connection, (row.entity,))
+    if row.sent:
+        raise Retry("TSK-5016", row.system, system=row.system)
+    alone = {"entity": None, "role": "primary", "dirty": True, "agreed": b"{}", "settled": b"{}"}
+    connection.execute(update(link).where(link.c.id == one).values(**alone))
+    heirs = [o.id for o in others if (o.system, o.role, o.state) == (row.system, "duplicate", "here")]
+    if row.role == "primary" and heirs:
+        heir = link.c.id == min(heirs)
+        connection.execute(update(link).where(heir).values(role="primary", dirty=True))
+    pairs = {other.id: Was(row.entity, other.role, other.state) for other in others}
+    _answer(connection, sync, {**pairs, one: Was("", row.role, row.state)}, "different", actor, reason)
+    left = entity.c.id == row.entity
+    connection.execute(update(entity).where(left).values(version=entity.c.version + 1, pending=True))
+    entry = _entry(sync, "merge.part", row.entity, {}, {}, {"reason": reason}, actor)
+    entry = entry._replace(system=row.system, external_id=row.key)
+    journal.append(connection, seal, [entry], journal.personal(sync.model))
+    return str(row.entity)
+
+
+def joined_by(connection: Connection, one: int, customer: str) -> int:
+    """The latest merge of a customer that brought a row and others together; 0 when none did."""
+    mine = (event.c.state == "merged", event.c.kept == customer)
+    for row in connection.execute(select(event).where(*mine).order_by(event.c.id.desc())):
+        if one in _BEFORE.validate_json(row.before).links:
+            return int(row.id)
+    return 0
+
+
 def latest(connection: Connection, one: str) -> int:
     """The merge to undo when somebody names a customer, on either side of it. Raises UserError TSK-5015."""
     mine = (event.c.state == "merged", or_(event.c.kept == one, event.c.gone == one))

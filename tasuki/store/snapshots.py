@@ -9,6 +9,7 @@ from sqlalchemy import Connection, exists, or_, select
 from tasuki.connector import Description
 from tasuki.definition import Sync
 from tasuki.identity import COMPARED, Key
+from tasuki.planner import ids_of
 from tasuki.record import Record
 from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
 from tasuki.store import merges, recall
@@ -52,6 +53,7 @@ def load(connection: Connection, sync: Sync, read: Collection[str]) -> Snapshot:
         merged=_merged(connection, sync, entities),
         referred=_referred(connection, sync) if moved or entities else {},
         redirects=_redirects(connection) if sync.model.references() else {},
+        used=_used(connection, sync, links, pairs["different"]),
     )
 
 
@@ -201,6 +203,20 @@ def _redirects(connection: Connection) -> dict[str, str]:
             kept = next_[kept]
         found[gone] = kept
     return found
+
+
+def _used(
+    connection: Connection, sync: Sync, links: Mapping[int, Any], apart: Iterable[tuple[int, int]]
+) -> frozenset[str]:
+    """Only a row that was parted from others can have begun a customer and belong to nobody now."""
+    parted = {one for pair in apart for one in pair if one in links and not links[one].entity}
+    rows = [links[one] for one in sorted(parted)]
+    ids = [id for row in rows for id in ids_of(sync.model.name, row.system, row.key, row.id)]
+    return frozenset(
+        row.id
+        for page in chunks(ids)
+        for row in connection.execute(select(entity.c.id).where(entity.c.id.in_(page)))
+    )
 
 
 def _system(connection: Connection, system: str, read: bool) -> SystemState:
