@@ -60,11 +60,11 @@ class Entry(NamedTuple):
 def encode(entry: Entry, seq: int, previous: bytes) -> bytes:
     """The exact bytes that are stored and hashed."""
     body: dict[str, object] = {"v": 1, "seq": seq, "prev": previous.hex(), "tz": "Asia/Tokyo"}
-    for name, value in entry._asdict().items():
+    for name, value in zip(entry._fields, entry, strict=True):
         if value:
             body[name] = value
     if entry.diffs:
-        body["diffs"] = [{k: v for k, v in diff._asdict().items() if v} for diff in entry.diffs]
+        body["diffs"] = [{k: v for k, v in zip(Diff._fields, diff, strict=True) if v} for diff in entry.diffs]
     return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 
 

@@ -7,7 +7,7 @@ will show after a write can be said beforehand (sync-rules S3).
 
 from collections.abc import Callable, Iterable, Mapping as MappingOf, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -32,9 +32,6 @@ from tasuki.value import (
 )
 
 F = TypeVar("F")
-
-RECENT = 10_000
-"""Cleaned texts that a mapping remembers: a plan reads the same row a dozen times over."""
 
 REFERENCE = "\x1f"
 """Between the ways a row names what it refers to: "email=a@example.jp", "code=C001"."""
@@ -405,10 +402,6 @@ def _mapped(field: Field, entry: FieldEntry, place: str) -> Mapped:
 
 def _cleaner(field: Field, names: Sequence[str] | None, column: str, place: str) -> Cleaner:
     """Named cleaners are strict. Unnamed, a date or an amount must still be one; a phone may be anything."""
-    return lru_cache(RECENT)(_uncached(field, names, column, place))
-
-
-def _uncached(field: Field, names: Sequence[str] | None, column: str, place: str) -> Cleaner:
     if names:
         steps = [_named_function(name, CLEANERS, place) for name in names]
         return partial(_chain, [partial(clean_with, step, column, True) for step in steps])

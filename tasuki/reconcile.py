@@ -4,11 +4,11 @@ Pure: the result says what to settle, what to write and what to ask, and touches
 the rules for one field or group.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from tasuki.definition import PolicyEntry
-from tasuki.model import Model
+from tasuki.model import Model, Shared
 from tasuki.record import Record, pick
 from tasuki.unit import Conflict, Side, Unit, part_of
 
@@ -59,7 +59,6 @@ def reconcile(
     """`sides` in the order of the sync; `decisions` chosen values by conflict key; `merged` units that were
     edited while this customer was one with another, and to what: a person says whose they are (S17)."""
     here = tuple(sides)
-    known = [model.known(side.maps) for side in here]
     value = dict(base)
     rulings: list[Ruling] = []
     conflicts: list[Conflict] = []
@@ -67,14 +66,12 @@ def reconcile(
     writes: dict[int, set[str]] = {}
     drifts: list[Drift] = []
     decided: list[str] = []
-    for unit, fields in model.units().items():
-        told = [(side, units[unit]) for side, units in zip(here, known, strict=True) if unit in units]
-        if not told or (unit not in merged and _at_rest(told, base)):
+    for shared in model.shared(tuple(side.maps for side in here)):
+        unit = shared.unit
+        if unit not in merged and _at_rest(shared, here, base):
             continue
-        parts = tuple(part_of(side, names) for side, names in told)
-        mapped = {name for part in parts for name in part.names}
-        names = tuple(name for name in fields if name in mapped)
-        case = Unit(entity, unit, [model.fields[n] for n in names], pick(base, names), policy(unit), parts)
+        parts = tuple(part_of(here[at], names) for at, names in shared.of)
+        case = Unit(entity, unit, shared.fields, base, policy(unit), parts)
         verdict = case.decide(decisions, merged.get(unit))
         if verdict.conflict:
             conflicts.append(verdict.conflict)
@@ -105,10 +102,11 @@ def reconcile(
     )
 
 
-def _at_rest(told: Iterable[tuple[Side, tuple[str, ...]]], base: Record) -> bool:
+def _at_rest(shared: Shared, sides: Sequence[Side], base: Record) -> bool:
     """Every side shows what it agreed to, and agreed to what is true now: nothing follows. Most units of most
     customers end here, so this looks at nothing else."""
-    for side, names in told:
+    for at, names in shared.of:
+        side = sides[at]
         agreed, observed, settled = side.agreed, side.observed, side.settled
         for name in names:
             if (

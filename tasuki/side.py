@@ -36,8 +36,11 @@ def unsettled(
     sync: Sync, mapping: SystemMapping, observed: Mapping[str, Cell], agreed: Mapping[str, Cell]
 ) -> bool:
     """Whether a shared column shows something else than was agreed; a code that stays at home is none."""
-    columns = {column for name in shared(sync, mapping) for column in mapping.fields[name].columns}
-    return any(observed.get(column) != agreed.get(column, _NEVER) for column in columns & observed.keys())
+    for name in shared(sync, mapping):
+        for column in mapping.fields[name].columns:
+            if column in observed and observed[column] != agreed.get(column, _NEVER):
+                return True
+    return False
 
 
 def shared(sync: Sync, mapping: SystemMapping) -> tuple[str, ...]:

@@ -126,9 +126,9 @@ def approve(home: Path, digest: str, actor: str, reason: str) -> str:
     """Approves a waiting plan; its full digest comes back."""
     store = open_store(home)
     with store.write() as connection:
-        stored = plans.find(connection, digest, ("waiting",))
-        plans.approve(connection, store.seal, stored, actor, reason)
-    return stored.digest
+        found = plans.find(connection, digest, ("waiting",))
+        plans.approve(connection, store.seal, found, actor, reason)
+    return found.digest
 
 
 def apply(home: Path, name: str, run_id: str, system: str, actor: str = "") -> dict[str, int]:

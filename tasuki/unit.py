@@ -114,7 +114,7 @@ class Unit:
         self.unit = unit
         self.fields = fields
         self.names = tuple(field.name for field in fields)
-        self.base = base
+        self.base = pick(base, self.names)
         self.policy = policy
         self.parts = parts
 

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberFormat
 
 from tasuki.japanese.result import BLANK, LONGEST, Normalised, Note, refuse
 from tasuki.japanese.width import plain, trim
@@ -46,11 +46,19 @@ def display(value: str) -> str:
 def _display(value: str) -> str:
     number, _, extension = value.partition(";ext=")
     try:
-        parsed = phonenumbers.parse(number)
+        parsed = _parsed(number)
     except NumberParseException:
         return value
     style = PhoneNumberFormat.NATIONAL if parsed.country_code == 81 else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, style) + (f" 内線{extension}" if extension else "")
+
+
+def _parsed(number: str) -> PhoneNumber:
+    national = number.removeprefix("+81")
+    if national != number and national.isdecimal() and national[0] != "0":
+        # What E.164 says needs no guessing, which is most of what parsing costs.
+        return PhoneNumber(country_code=81, national_number=int(national))
+    return phonenumbers.parse(number)
 
 
 def _several(line: str) -> Normalised:
@@ -124,7 +132,8 @@ def _number(body: str, notes: list[Note]) -> str:
     if digits[:1] != "0" and 9 <= len(digits) <= 10 and (number := _japanese("0" + digits)):
         notes.append(Note("TSK-2522"))
         return number
-    return _abroad(digits)
+    # 010 dials abroad and 00 chooses a carrier; any other 0 begins a number of Japan's, and this is none.
+    return "" if digits[:1] == "0" and not digits.startswith(("00", "010")) else _abroad(digits)
 
 
 def _japanese(digits: str) -> str:

@@ -1,7 +1,7 @@
 """The canonical models, one file each."""
 
 from tasuki.model.activity import ACTIVITY
-from tasuki.model.base import Field, Model
+from tasuki.model.base import Field, Model, Shared
 from tasuki.model.contact import CONTACT
 from tasuki.model.customer import CUSTOMER
 from tasuki.model.staff import STAFF
@@ -9,4 +9,4 @@ from tasuki.model.staff import STAFF
 MODELS: dict[str, Model] = {model.name: model for model in (STAFF, CUSTOMER, CONTACT, ACTIVITY)}
 """In reference order: what is pointed at comes before what points (sync-rules S18)."""
 
-__all__ = ["ACTIVITY", "CONTACT", "CUSTOMER", "MODELS", "STAFF", "Field", "Model"]
+__all__ = ["ACTIVITY", "CONTACT", "CUSTOMER", "MODELS", "STAFF", "Field", "Model", "Shared"]

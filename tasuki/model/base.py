@@ -41,6 +41,16 @@ class Field(NamedTuple):
     """The model that a reference points at."""
 
 
+class Shared(NamedTuple):
+    """One unit among several sides."""
+
+    unit: str
+    fields: tuple[Field, ...]
+    """Those that any side knows."""
+    of: tuple[tuple[int, tuple[str, ...]], ...]
+    """The number of each side that knows some, and which."""
+
+
 @dataclass(frozen=True)
 class Model:
     """One kind of thing that systems share.
@@ -72,15 +82,21 @@ class Model:
             units.setdefault(self.unit(field), []).append(field)
         return {unit: tuple(fields) for unit, fields in units.items()}
 
-    def known(self, fields: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
-        """Unit → those of its fields that are among `fields`; units with none are left out."""
-        if fields not in self._known:
-            some = {u: tuple(n for n in names if n in fields) for u, names in self._units.items()}
-            self._known[fields] = {unit: names for unit, names in some.items() if names}
-        return self._known[fields]
+    def shared(self, sides: tuple[frozenset[str], ...]) -> tuple["Shared", ...]:
+        """The units that any of these sides knows, given the fields that each knows."""
+        if sides not in self._shared:
+            told = (self._told(unit, names, sides) for unit, names in self._units.items())
+            self._shared[sides] = tuple(one for one in told if one.fields)
+        return self._shared[sides]
+
+    def _told(self, unit: str, names: tuple[str, ...], sides: tuple[frozenset[str], ...]) -> "Shared":
+        mine = [(at, tuple(name for name in names if name in side)) for at, side in enumerate(sides)]
+        fields = [self.fields[name] for name in names if any(name in known for _, known in mine)]
+        return Shared(unit, tuple(fields), tuple(one for one in mine if one[1]))
 
     @cached_property
-    def _known(self) -> dict[frozenset[str], Mapping[str, tuple[str, ...]]]:
+    def _shared(self) -> dict[tuple[frozenset[str], ...], tuple["Shared", ...]]:
+        # Every customer asks, and they differ in few ways: which systems have him.
         return {}
 
     def references(self) -> tuple[Field, ...]:

@@ -51,7 +51,7 @@ def open_intents(
         entries.append(_entry(sync, change, run, actor, now, "sync.intent", (), ""))
     _mark(connection, [change.token for change in ready if change.token in before], state="open", run=run)
     if new:
-        connection.execute(insert(tables.intent), new)
+        tables.put(connection, insert(tables.intent), new)
     journal.append(connection, seal, entries, personal(sync.model))
     return ready
 
@@ -89,8 +89,7 @@ def record(
         )
     if updates:
         connection.execute(update(tables.link).where(tables.link.c.id == bindparam("one")), updates)
-    if inserts:
-        connection.execute(insert(tables.link), list(inserts.values()))
+    tables.put(connection, insert(tables.link), list(inserts.values()))
     remember_replaced(connection, past)
     index.refresh(connection, system.mapping, [written.key or change.key for change, written in outcomes])
     _mark(connection, [change.token for change, _ in outcomes], state="done")

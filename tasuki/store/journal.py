@@ -12,6 +12,9 @@ from tasuki.ledger import Diff, Entry, Seal
 from tasuki.model import Model
 from tasuki.store import tables
 
+PAGE = 2_000
+"""Entries written at once: those of a first load, all together, would fill the memory."""
+
 
 def now() -> str:
     """UTC to the millisecond, as entries hold it."""
@@ -35,16 +38,17 @@ def append(
         return
     head = _locked_head(connection)
     size, last, frontier = head.size, head.last, _unpack(head.frontier)
-    rows = []
-    values: dict[tuple[str, str], bytes] = {}
-    for entry in entries:
-        size += 1
-        body = ledger.encode(_hidden(entry, seal, personal, values), size, last)
-        last = ledger.leaf_hash(body)
-        frontier = ledger.grow(frontier, last)
-        rows.append(_row(entry, size, body, last))
-    connection.execute(insert(tables.ledger), rows)
-    _keep(connection, values)
+    for start in range(0, len(entries), PAGE):
+        rows = []
+        values: dict[tuple[str, str], bytes] = {}
+        for entry in entries[start : start + PAGE]:
+            size += 1
+            body = ledger.encode(_hidden(entry, seal, personal, values), size, last)
+            last = ledger.leaf_hash(body)
+            frontier = ledger.grow(frontier, last)
+            rows.append(_row(entry, size, body, last))
+        tables.put(connection, insert(tables.ledger), rows)
+        _keep(connection, values)
     new = {"size": size, "last": last, "frontier": _pack(frontier)}
     connection.execute(update(tables.ledger_head).values(**new))
 
@@ -75,16 +79,21 @@ def _locked_head(connection: Connection) -> Any:
 def _hidden(
     entry: Entry, seal: Seal, personal: Callable[[str], bool], values: dict[tuple[str, str], bytes]
 ) -> Entry:
-    diffs = []
-    for diff in entry.diffs:
-        if personal(diff.field):
-            before, after = seal.hide(diff.before), seal.hide(diff.after)
-            for digest, text in ((before, diff.before), (after, diff.after)):
-                if digest:
-                    values[digest, entry.entity] = text.encode()
-            diff = Diff(diff.field, before, after, diff.rule)
-        diffs.append(diff)
-    return entry._replace(diffs=tuple(diffs))
+    if not entry.diffs:
+        return entry
+    entity = entry.entity
+
+    def hide(text: str) -> str:
+        hidden = seal.hide(text)
+        if hidden:
+            values[hidden, entity] = text.encode()
+        return hidden
+
+    diffs = tuple(
+        Diff(field, hide(before), hide(after), rule) if personal(field) else Diff(field, before, after, rule)
+        for field, before, after, rule in entry.diffs
+    )
+    return entry._replace(diffs=diffs)
 
 
 def _row(entry: Entry, seq: int, body: bytes, leaf: bytes) -> dict[str, object]:
@@ -101,12 +110,12 @@ def _row(entry: Entry, seq: int, body: bytes, leaf: bytes) -> dict[str, object]:
 
 
 def _keep(connection: Connection, values: dict[tuple[str, str], bytes]) -> None:
+    # In the order of the key: the table is kept in it, and neighbours share its pages.
     rows = [
         {"digest": digest, "subject": subject, "purpose": "sync", "bytes": data}
-        for (digest, subject), data in values.items()
+        for (digest, subject), data in sorted(values.items())
     ]
-    if rows:
-        connection.execute(tables.insert_new(connection, tables.value), rows)
+    tables.put(connection, tables.insert_new(connection, tables.value), rows)
 
 
 def _pack(frontier: Sequence[bytes | None]) -> bytes:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -19,7 +19,16 @@ from tasuki.side import unsettled
 from tasuki.store import journal, merges, queues, remember, reviews
 from tasuki.store.journal import personal
 from tasuki.store.rows import chunks
-from tasuki.store.tables import conflict, entity, link, plan, quarantine, review, system_state
+from tasuki.store.tables import conflict, entity, link, plan, put, quarantine, review, system_state
+
+
+class Name(NamedTuple):
+    """Which plan, and what became of it."""
+
+    digest: str
+    sync: str
+    run: str
+    state: str
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,6 @@ class Stored:
     """A plan and what became of it; what it says is read when somebody asks."""
 
     digest: str
-    sync: str
     run: str
     state: str
     actor: str
@@ -69,13 +77,13 @@ def save(connection: Connection, made: Plan, run: str) -> Stored:
         )
     )
     actor = approved.actor if approved else ""
-    return Stored(made.digest, made.sync, run, state, actor, lambda: made)
+    return Stored(made.digest, run, state, actor, lambda: made)
 
 
-def find(connection: Connection, digest: str, states: Iterable[str]) -> Stored:
+def find(connection: Connection, digest: str, states: Iterable[str]) -> Name:
     """The newest plan whose digest starts so. Raises UserError TSK-5001 none, TSK-5002 several."""
     rows = connection.execute(
-        select(plan)
+        select(plan.c.digest, plan.c.sync, plan.c.run, plan.c.state)
         .where(plan.c.digest.startswith(digest, autoescape=True), plan.c.state.in_(list(states)))
         .order_by(plan.c.at.desc())
     ).all()
@@ -83,7 +91,7 @@ def find(connection: Connection, digest: str, states: Iterable[str]) -> Stored:
         raise UserError("TSK-5001", plan=digest)
     if len({row.digest for row in rows}) > 1:
         raise UserError("TSK-5002", plan=digest)
-    return _stored(rows[0])
+    return Name(*rows[0])
 
 
 def of_run(connection: Connection, run: str, held: Stored | None = None) -> Stored | None:
@@ -98,13 +106,13 @@ def of_run(connection: Connection, run: str, held: Stored | None = None) -> Stor
     return _stored(connection.execute(select(plan).where(*mine)).one())
 
 
-def approve(connection: Connection, seal: Seal, stored: Stored, actor: str, reason: str) -> None:
+def approve(connection: Connection, seal: Seal, name: Name, actor: str, reason: str) -> None:
     connection.execute(
         update(plan)
-        .where(plan.c.digest == stored.digest, plan.c.state == "waiting")
+        .where(plan.c.digest == name.digest, plan.c.state == "waiting")
         .values(state="approved", actor=actor, reason=reason)
     )
-    note(connection, seal, "sync.approve", actor, stored.run, {"plan": stored.digest, "reason": reason})
+    note(connection, seal, "sync.approve", actor, name.run, {"plan": name.digest, "reason": reason})
 
 
 def set_state(connection: Connection, digest: str, run: str, state: str) -> None:
@@ -196,10 +204,10 @@ class _Commit:
         new = [move for move in self.made.moves if not move.version]
         old = [move for move in self.made.moves if move.version]
         if new:
-            self.connection.execute(insert(entity), [self._new_entity(move) for move in new])
+            put(self.connection, insert(entity), [self._new_entity(move) for move in new])
         if old:
             rows = [{"one": m.entity, "body": orjson.dumps(m.value), "next": m.version + 1} for m in old]
-            self.connection.execute(_MOVE, rows)
+            put(self.connection, _MOVE, rows)
         for move in self.made.moves:
             diffs = tuple(Diff(*told[:4]) for told in move.told)
             sources = {"sources": sorted({why.source for why in move.why} - {""})}
@@ -224,7 +232,7 @@ class _Commit:
     def matches(self) -> None:
         if self.made.matches:
             rows = [{"one": m.link, "to": m.entity, "as_": m.role} for m in self.made.matches]
-            self.connection.execute(_JOIN, rows)
+            put(self.connection, _JOIN, rows)
         for match in self.made.matches:
             told: dict[str, object] = {"keys": list(match.reasons)}
             if match.evidence:
@@ -258,7 +266,7 @@ class _Commit:
             ids = [settle.link for settle in page]
             rows = {row.id: row for row in self.connection.execute(select(link).where(link.c.id.in_(ids)))}
             values = [settled(self.sync, rows[settle.link], settle) for settle in page]
-            self.connection.execute(_SETTLE, values)
+            put(self.connection, _SETTLE, values)
 
     def conflicts(self) -> None:
         keys = [item.conflict.key for item in self.made.conflicts]
@@ -408,4 +416,4 @@ def hold_out(connection: Connection, sync: str, refusal: Any, run: str) -> None:
 
 def _stored(row: Any) -> Stored:
     content = partial(unpack, row.body)
-    return Stored(row.digest, row.sync, row.run, row.state, row.actor or "", content)
+    return Stored(row.digest, row.run, row.state, row.actor or "", content)

@@ -22,6 +22,7 @@ from tasuki.store.tables import (
     insert_new,
     link,
     match_key,
+    put,
     quarantine,
     replaced,
     system_state,
@@ -253,10 +254,8 @@ def _take_arrivals(
             past += replaced_cells(old.id, orjson.loads(old.observed), arrival.cells)
             if old.entity:
                 touched.add(old.entity)
-        if updates:
-            connection.execute(_UPDATE, updates)
-        if inserts:
-            connection.execute(insert(link), inserts)
+        put(connection, _UPDATE, updates)
+        put(connection, insert(link), inserts)
         remember_replaced(connection, past)
         _rekey(connection, sync, mapping, {a.key: a.record for a in page})
     touch(connection, touched)
@@ -309,8 +308,7 @@ def replaced_cells(
 
 
 def remember_replaced(connection: Connection, past: Sequence[dict[str, object]]) -> None:
-    if past:
-        connection.execute(insert_new(connection, replaced), past)
+    put(connection, insert_new(connection, replaced), past)
 
 
 def _rekey(connection: Connection, sync: Sync, mapping: SystemMapping, records: Mapping[str, Record]) -> None:
@@ -330,10 +328,7 @@ def _rekey(connection: Connection, sync: Sync, mapping: SystemMapping, records: 
         for one in keys_of(sync.model.name, record, shared)
         for name in [one.kind]
     }
-    if found:
-        connection.execute(
-            insert(match_key), [{"link": i, "kind": kind, "hash": h} for (i, kind), h in found.items()]
-        )
+    put(connection, insert(match_key), [{"link": i, "kind": k, "hash": h} for (i, k), h in found.items()])
 
 
 def _bury(connection: Connection, system: str, missing: Sequence[str], at: float) -> None:
