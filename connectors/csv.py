@@ -5,7 +5,8 @@ programs, which would keep a protecting quote mark as part of the value. A line 
 keeps every byte; a changed line keeps the spelling of its other cells.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
@@ -14,14 +15,27 @@ from typing import Any, BinaryIO, ClassVar, Literal, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from connectors import _yayoi
-from connectors._delimited.importfile import ImportFile, followed, noted
+from connectors._delimited.importfile import ImportFile, followed, noted, remembered_at
 from connectors._delimited.layout import PROFILES, Layout
 from connectors._delimited.rewriting import rewritten
 from connectors._delimited.search import search
 from connectors._delimited.table import Table
 from connectors._delimited.writing import Rows, Sheet, outcome
 from connectors._place import LocalPlace, Place, digest
-from tasuki.connector import BadRow, Column, Description, End, Result, Row, Source, Stale, Write, Written
+from connectors._sftp import SftpPlace, Unclear
+from tasuki.connector import (
+    BadRow,
+    Column,
+    Description,
+    End,
+    Result,
+    Row,
+    Source,
+    Stale,
+    Unknown,
+    Write,
+    Written,
+)
 from tasuki.errors import Retry, UserError
 from tasuki.settings import Connection
 
@@ -35,7 +49,8 @@ class CsvSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     path: Path
-    """The file that is read, and written back unless `import_path` is given."""
+    """The file that is read, and written back unless `import_path` is given; both lie on the server when
+    there is a connection."""
     import_path: Path | None = None
     """Writes go into this file, which a person imports; rows leave it once `path` shows them."""
     encoding: Literal["auto", "cp932", "utf-8", "utf-8-sig"] = "auto"
@@ -73,15 +88,16 @@ class CsvConnector:
         connection: Connection | None = None,
         file: Place | None = None,
     ) -> None:
-        """`file` is where `settings.path` lies when that isn't this machine."""
+        """`connection` names the server that the files lie on; `file` stands in for `settings.path`."""
         self.layout: Layout = settings.layout()
         self.key = key
         self.name = str(settings.path)
-        self.file = file or _local(settings.path, home)
+        self.file = file or _place(settings.path, home, connection)
         self.imports: ImportFile | None = None
         if settings.import_path:
-            place = _local(settings.import_path, home)
-            self.imports = ImportFile(place, home, settings.import_path, self.layout, key)
+            place = _place(settings.import_path, home, connection)
+            memory = remembered_at(home, settings.import_path, connection.id if connection else "")
+            self.imports = ImportFile(place, memory, str(settings.import_path), self.layout, key)
 
     def describe(self) -> Description:
         with self.file.open() as file:
@@ -123,7 +139,10 @@ class CsvConnector:
             return {key: Row(key, pick(record.cells), record.at) for key, (_, _, record) in found.items()}
 
     def write(self, columns: Sequence[str], writes: Sequence[Write]) -> list[Result]:
-        """A file that moves while it is being rewritten is begun once more; then all writes are Stale."""
+        """A file that moves while it is being rewritten is begun once more; then all writes are Stale.
+
+        Where the line broke at the last step, nobody knows whether the new file is in its place: Unknown.
+        """
         attempt = self._hand_over if self.imports else self._rewrite
         for _ in range(2):
             results = attempt(columns, writes)
@@ -143,9 +162,13 @@ class CsvConnector:
             sheet = self._sheet(file, columns, writes)
             rows = sheet.rows()
             results, made = outcome(sheet, writes, rows, rows)
-            if made and not self.file.replace(rewritten(file, sheet, rows), mark):
-                return None
-        return [_told(sheet, columns, result, rows) for result in results]
+            results = [_told(sheet, columns, result, rows) for result in results]
+            if not made:
+                return results
+            with _unknown(results, made):
+                if not self.file.replace(rewritten(file, sheet, rows), mark):
+                    return None
+        return results
 
     def _hand_over(self, columns: Sequence[str], writes: Sequence[Write]) -> list[Result] | None:
         """Whole rows for a person to import: what the export shows, with our cells in it."""
@@ -162,8 +185,11 @@ class CsvConnector:
             waiting = followed(old, sheet)
             results, made = outcome(sheet, writes, waiting.rows, sheet.rows())
             waiting = noted(waiting, sheet, writes, made)
-            if waiting != old and not self.imports.replace(old, waiting, sheet):
-                return None
+            if waiting == old:
+                return results
+            with _unknown(results, made):
+                if not self.imports.replace(old, waiting, sheet):
+                    return None
         return results
 
     def _sheet(
@@ -220,6 +246,17 @@ def _picker(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
     return lambda cells: tuple(cells[place] for place in places)
 
 
-def _local(path: Path, home: Path) -> LocalPlace:
+@contextmanager
+def _unknown(results: list[Result], made: Collection[str]) -> Iterator[None]:
+    """What becomes of the writes that were made when nobody knows where the new file ended."""
+    try:
+        yield
+    except Unclear:
+        results[:] = [Unknown(one.token) if one.token in made else one for one in results]
+
+
+def _place(path: Path, home: Path, connection: Connection | None) -> Place:
+    if connection:
+        return SftpPlace(connection, str(path))
     # Resolved: replacing a link by a file would cut it off from the share that it leads to.
     return LocalPlace((home / path).resolve(), home / "var" / "backup" / path.name)

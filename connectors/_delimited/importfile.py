@@ -45,13 +45,12 @@ _OURS = TypeAdapter(dict[str, Ours])
 class ImportFile:
     """Raises UserError, with the line, when a row in it can't be read: a person has to mend or remove it."""
 
-    def __init__(self, place: Place, home: Path, path: Path, layout: Layout, key: str) -> None:
+    def __init__(self, place: Place, memory: LocalPlace, name: str, layout: Layout, key: str) -> None:
         self.place = place
-        self.name = str(path)
+        self.name = name
         self.layout = layout
         self.key = key
-        name = f"{path.name}.{hashlib.sha256(self.name.encode()).hexdigest()[:8]}.json"
-        self._memory = LocalPlace(home / "var" / "import" / name, home / "var" / "backup" / name)
+        self._memory = memory
 
     def waiting(self) -> Waiting:
         try:
@@ -92,6 +91,13 @@ class ImportFile:
             return {}, ""
         except ValidationError:
             return {}, mark
+
+
+def remembered_at(home: Path, path: Path, connection: str) -> LocalPlace:
+    """Where it is kept what is ours in the import file at `path`, on the server of `connection` if any."""
+    mark = hashlib.sha256(f"{connection}\0{path}".encode()).hexdigest()[:8]
+    name = f"{path.name}.{mark}.json"
+    return LocalPlace(home / "var" / "import" / name, home / "var" / "backup" / name)
 
 
 def followed(old: Waiting, sheet: Sheet) -> Waiting:

@@ -12,10 +12,11 @@ import pytest
 from pydantic import ValidationError
 
 from connectors._place import LocalPlace
+from connectors._sftp import Unclear
 from connectors._yayoi import CUSTOMERS
 from connectors.csv import CsvConnector, CsvSettings
 from tasuki.conformance import Cells, ConnectorTests
-from tasuki.connector import BadRow, Cell, End, Refused, Result, Row, Stale, Write, Written
+from tasuki.connector import BadRow, Cell, End, Refused, Result, Row, Stale, Unknown, Write, Written
 from tasuki.errors import Retry, UserError
 
 
@@ -371,6 +372,29 @@ def test_a_file_saved_again_and_again_is_left_to_its_people(box: Box) -> None:
     assert box.write(rename("C1", "改名", "山田"), file=place) == [Stale("rename-C1")]
     assert box.file.read_text("cp932") == last
     assert [path.name for path in box.home.iterdir()] == ["a.csv"]
+
+
+class CutLine(LocalPlace):
+    """A server whose answer to the last step was lost, whether it had taken that step or not."""
+
+    took: bool
+
+    def replace(self, content: Iterable[bytes], seen: str) -> bool:
+        if self.took:
+            super().replace(content, seen)
+        raise Unclear
+
+
+@pytest.mark.invariant("I2")
+@pytest.mark.parametrize("took", [True, False])
+def test_when_the_line_broke_at_the_last_step_nobody_knows(box: Box, took: bool) -> None:
+    box.holds("コード,名\nC1,山田\nC2,佐藤\n")
+    place = CutLine(box.file, box.home / "backup")
+    place.took = took
+    results = box.write(rename("C1", "改名", "山田"), rename("C2", "佐藤", "佐藤"), file=place)
+    assert results == [Unknown("rename-C1"), Written("rename-C2", "C2", cells={"名": "佐藤"})]
+    shown = box.open(file=place).fetch(["名"], ["C1"])["C1"].cells
+    assert shown == ("改名" if took else "山田",)
 
 
 def test_a_file_saved_while_it_is_read_is_read_later(box: Box) -> None:

@@ -18,12 +18,14 @@ from pydantic import SecretStr
 
 from connectors._place import digest
 from connectors._sftp import KEPT, SftpPlace
+from connectors.csv import CsvConnector, CsvSettings
 from connectors.excel import ExcelConnector, ExcelSettings
 from tasuki.conformance import Cells, ConnectorTests
 from tasuki.connector import Cell
 from tasuki.errors import Retry, UserError
 from tasuki.settings import Connection
 from tests.conftest import require
+from tests.connectors.test_csv import CsvTests
 
 HEADER = ("顧客コード", "会社名", "TEL")
 
@@ -234,6 +236,44 @@ def test_a_line_that_breaks_is_a_later_try_and_the_next_call_connects_anew(
     with place.open() as opened:
         assert opened.read() == b"first"
     place.close()
+
+
+class TestCsvOverSftp(CsvTests):
+    """The same file, on the server."""
+
+    @pytest.fixture(autouse=True)
+    def start(self, server: Server, tmp_path: Path) -> Iterator[None]:
+        self.server, self.home = server, tmp_path
+        self.settings = CsvSettings(path=tmp_path / "得意先.csv", encoding="cp932")
+        self.opened: list[CsvConnector] = []
+        self.save([])
+        yield
+        for connector in self.opened:
+            connector.close()
+
+    def open(self) -> CsvConnector:
+        connection = self.server.connection
+        connector = CsvConnector(
+            self.settings, key=self.columns[0], home=self.home / "workspace", connection=connection
+        )
+        self.opened.append(connector)
+        return connector
+
+
+class TestPersonImportsOverSftp(TestCsvOverSftp):
+    """Both files lie on the server; what is ours is kept here."""
+
+    @pytest.fixture(autouse=True)
+    def imports(self, start: None, tmp_path: Path) -> None:
+        paths = {"path": tmp_path / "得意先.csv", "import_path": tmp_path / "取込.csv"}
+        self.settings = CsvSettings.model_validate({**paths, "encoding": "cp932"})
+
+    def import_(self) -> None:
+        path = self.home / "取込.csv"
+        if path.exists():
+            key = self.columns[0]
+            imported = {row[key]: row for row in self.table(path)}
+            self.save(list(({row[key]: row for row in self.table()} | imported).values()))
 
 
 class TestExcelOverSftp(ConnectorTests):
