@@ -8,7 +8,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from connectors._workbook.archive import Archive
-from connectors._workbook.limits import limits
+from tasuki.confined import limits
 from tasuki.errors import Retry, Skip, UserError
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -53,7 +53,7 @@ class Book:
             raise UserError("TSK-1024", place)
         self.place = place
         self.archive = Archive(data, place)
-        self.limits = limits(self.archive)
+        self.limits = limits(((part.packed, part.size) for part in self.archive.parts.values()), place)
         self.part = next((r.target for r in self.relations("") if r.kind == "officeDocument"), "")
         root = self.xml(self.part or "xl/workbook.xml")
         self.part = self.part or "xl/workbook.xml"

@@ -1,7 +1,5 @@
 """Asks the reading process for rows, and says in the house's words what went wrong there."""
 
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,12 +11,10 @@ import orjson
 from connectors._workbook.book import Book
 from connectors._workbook.heading import Heading
 from connectors._workbook.reader import Line, Request
+from tasuki import confined
+from tasuki.confined import Limits
 from tasuki.connector import BadRow, Row
 from tasuki.errors import Retry, UserError
-
-_ROOT = Path(__file__).parents[2]
-_START = "import sys; sys.path[:] = sys.argv[1:]; from connectors._workbook import reader; reader.main()"
-"""Python without `site`: the path is ours, and nothing of the environment counts."""
 
 
 class Question(NamedTuple):
@@ -45,7 +41,7 @@ def rows(data: bytes, book: Book, question: Question) -> Iterator[Iterator[list[
     with tempfile.TemporaryDirectory(prefix="tasuki-") as folder:
         copy, out = Path(folder, "book.xlsx"), Path(folder, "rows")
         copy.write_bytes(data)
-        duplicates = _run(_request(book, question, copy, out), 20 + 3 * book.limits.seconds, place)
+        duplicates = _run(_request(book, question, copy, out), book.limits, place)
         yield _pages(out, duplicates, question)
 
 
@@ -66,41 +62,19 @@ def _request(book: Book, question: Question, copy: Path, out: Path) -> Request:
     )
 
 
-def _run(request: Request, wall: int, place: str) -> dict[str, int]:
-    """The keys that stand twice. The child gets no environment: ours holds secrets.
-
-    It limits its own memory and CPU; `wall` seconds are for a machine that is busy with other things.
-    """
-    path = [str(_ROOT), *(entry for entry in sys.path if entry)]
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", "-c", _START, *path],
-            input=orjson.dumps(request._asdict()),
-            capture_output=True,
-            env={},
-            cwd=Path(request.out).parent,
-            timeout=wall,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _too_much(request, place) from None
-    if done.returncode < 0:
-        raise _too_much(request, place)
-    if done.returncode:
-        raise Retry("TSK-1008", place)
-    summary = orjson.loads(done.stdout)
+def _run(request: Request, allowed: Limits, place: str) -> dict[str, int]:
+    """The keys that stand twice."""
+    summary = confined.ask(
+        "connectors._workbook.reader", request._asdict(), Path(request.out).parent, allowed, place
+    )
     match summary.get("error"):
         case None:
             return dict(summary["duplicates"])
         case "TSK-1020":
-            raise _too_much(request, place)
+            raise confined.too_much(allowed, place)
         case "TSK-1010":
             raise UserError("TSK-1010", place)
     raise Retry("TSK-1008", place)
-
-
-def _too_much(request: Request, place: str) -> UserError:
-    return UserError("TSK-1020", place, memory=f"{request.memory >> 20:,} MB", seconds=request.seconds)
 
 
 def _pages(out: Path, duplicates: dict[str, int], question: Question) -> Iterator[list[Row | BadRow]]:

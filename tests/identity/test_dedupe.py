@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,34 @@ def test_two_ledgers_are_matched_with_each_other(tmp_path: Path) -> None:
     found = groups(read(tmp_path / "c.csv"))
     assert frozenset({("a.csv", "1"), ("b.csv", "1")}) in found
     assert frozenset({("b.csv", "2")}) in found
+
+
+def test_pairs_inside_each_of_two_ledgers_are_found_too(tmp_path: Path) -> None:
+    in_cp932(tmp_path / "a.csv")
+    (tmp_path / "b.csv").write_text(
+        "取引先名,電話番号\n襷サービス㈱,03-9876-5432\n株式会社襷サービス,0398765432\n", "utf-8"
+    )
+    run(tmp_path / "a.csv", tmp_path / "b.csv", "--clusters", tmp_path / "c.csv")
+    found = groups(read(tmp_path / "c.csv"))
+    assert expected("a.csv") <= found
+    assert frozenset({("b.csv", "1"), ("b.csv", "2")}) in found
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_not_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/worksheets/sheet1.xml", bytes(32 << 20))
+    result = run(tmp_path / "a.xlsx", "--json")
+    assert json.loads(result.stdout)["error"]["code"] == "TSK-1012"
+
+
+def test_a_workbook_takes_no_more_memory_than_its_size_deserves(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "会社名"
+    # calamine keeps every cell of the rectangle between two.
+    book.active["XFD1048576"] = "far away"
+    book.save(tmp_path / "a.xlsx")
+    result = run(tmp_path / "a.xlsx", "--json")
+    assert json.loads(result.stdout)["error"]["code"] == "TSK-1020"
 
 
 def test_a_person_may_say_what_the_columns_hold(tmp_path: Path) -> None:
