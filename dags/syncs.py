@@ -13,6 +13,8 @@ from airflow.sdk import (
     DAG,
     Asset,
     AssetAlias,
+    AssetAny,
+    AssetOrTimeSchedule,
     CronTriggerTimetable,
     get_parsing_context,
     task,
@@ -53,12 +55,12 @@ def dags(folder: Path, only: str | None) -> Iterator[DAG]:
 
 def relay(table: Timetable) -> DAG:
     """Reads and writes are mapped over the systems, one mapped task for each credential and its pool."""
-    cron = table.schedule and CronTriggerTimetable(table.schedule, timezone=table.timezone)
     written = AssetAlias(f"sync__{table.name}")
+    moved = AssetAlias(f"sync__{table.name}__moved")
 
     with DAG(
         dag_id(table.name),
-        schedule=cron,
+        schedule=schedule(table),
         catchup=False,
         max_active_runs=1,
         default_args=TASKS,
@@ -93,11 +95,14 @@ def relay(table: Timetable) -> DAG:
                 outlet_events[written].add(asset(system, table.model), extra=counts)
             return counts
 
-        @task(trigger_rule="all_done")
-        def close() -> dict[str, Any]:
+        @task(trigger_rule="all_done", outlets=[moved])
+        def close(outlet_events: Any = None) -> dict[str, Any]:
             from tasuki_provider import steps
 
-            return steps.close(table)
+            outcome = steps.close(table)
+            if moves := steps.moves(outcome):
+                outlet_events[moved].add(records(table.model), extra=moves)
+            return outcome
 
         started, planned, closed = start(), plan(), close()
         approve = Approval(task_id="approve", table=table)
@@ -110,6 +115,15 @@ def relay(table: Timetable) -> DAG:
             started >> reads >> planned
             approve >> writes >> closed
     return dag
+
+
+def schedule(table: Timetable) -> Any:
+    """By its own timetable, and again after a run that moved what its records point at: a contact waits for
+    its customer no longer than the customer takes (S18). Without a timetable a sync runs when told to."""
+    cron = table.schedule and CronTriggerTimetable(table.schedule, timezone=table.timezone)
+    if not cron or not table.points_at:
+        return cron
+    return AssetOrTimeSchedule(timetable=cron, assets=AssetAny(*map(records, table.points_at)))
 
 
 def broken(name: str) -> DAG:
@@ -129,6 +143,11 @@ def broken(name: str) -> DAG:
 
 def dag_id(name: str) -> str:
     return "sync__" + re.sub(r"[^\w.-]", "_", name)
+
+
+def records(model: str) -> Asset:
+    """All records of a model, whatever systems show them."""
+    return Asset(model, uri=f"tasuki://{model}")
 
 
 def asset(system: str, model: str) -> Asset:

@@ -22,6 +22,8 @@ class Known(NamedTuple):
     """Key → digest of the row as last taken in; asked for only where rows come to be compared."""
     held: dict[str, bytes]
     """Key → digest of the row as last held back."""
+    written: bool
+    """Tasuki wrote there since that read."""
     held_besides: int = 0
     """Rows held back beyond one a key: without a key, or of a key that stands twice."""
 
@@ -70,7 +72,17 @@ class Intake(NamedTuple):
 
 
 def take_in(connector: Connector, mapping: SystemMapping, known: Known) -> Intake:
-    """Reads the whole stream. Raises Stop TSK-5104 when the read ends without its proof (I5)."""
+    """Reads the whole stream. Raises Stop TSK-5104 when the read ends without its proof (I5).
+
+    A file that is as it was before we wrote to it is no unchanged one: an older copy took its place (S25).
+    """
+    intake = _read(connector, mapping, known)
+    if intake.end.unchanged and known.written:
+        return _read(connector, mapping, known._replace(cursor=""))
+    return intake
+
+
+def _read(connector: Connector, mapping: SystemMapping, known: Known) -> Intake:
     reader = _Reader(mapping, known)
     for page in connector.read(mapping.columns, known.cursor):
         if isinstance(page, End):

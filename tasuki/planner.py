@@ -369,7 +369,10 @@ class _Planner:
         left = [] if not fresh or edited else [link for link in own if link.id in sides]
         told = [(link, self.sync.systems[link.system]) for link in left]
         follow = [(k, s) for k, s in told if s.entry.on_delete == "delete" and s.entry.direction != "in"]
-        if all(self._reached(entity, system, link.id) for link, system in follow):
+        if follow and entity in self.snapshot.pointed:
+            # What points at a record goes before the record does (S18).
+            self.waiting += [Waiting(system.name, link.id, entity, "TSK-5024") for link, system in follow]
+        elif all(self._reached(entity, system, link.id) for link, system in follow):
             self.buried += [link.id for link in fresh]
             for link, system in follow:
                 base = dict(link.observed)

@@ -26,7 +26,9 @@ from tasuki.store.journal import checkpoint
 Opener = Callable[[System], Connector]
 
 STATUS = {0: "done", 1: "retry", 2: "failed", 3: "attention", 4: "waiting", 7: "stopped"}
-"""Exit code → status of a run; the first of 7, 2, 4, 1, 3 that applies."""
+"""Exit code → status of a run; the first of WORST_FIRST that applies."""
+
+WORST_FIRST = (7, 2, 4, 1, 3)
 
 
 class Run:

@@ -82,6 +82,8 @@ class Snapshot(NamedTuple):
     """Customers just unmerged: what is written back to them always needs approval (S17)."""
     merged: Mapping[str, Mapping[str, Record]]
     """Customer → unit → what it was edited to while it was one with another, until a person decides."""
+    pointed: frozenset[str]
+    """Of the customers with a row that vanished, those at whom a living row of another model points (S18)."""
     referred: Mapping[str, Mapping[str, Record]]
     """Model pointed at → entity → its value; only for models that have references."""
     redirects: Mapping[str, str]

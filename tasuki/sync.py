@@ -15,7 +15,8 @@ from typing import Any
 from tasuki import courier, definition, finder, report, settings, yamlfile
 from tasuki.definition import Sync
 from tasuki.errors import Retry, Stop, TasukiError, UserError
-from tasuki.run import Run
+from tasuki.model import MODELS
+from tasuki.run import WORST_FIRST, Run
 from tasuki.store import open_store, plans, runs
 
 Watch = Callable[[str, str, int], None]
@@ -81,6 +82,16 @@ def load(home: Path, name: str) -> Sync:
     return definition.load(home, name)
 
 
+def in_order(home: Path, names: Iterable[str]) -> list[str]:
+    """What is pointed at before what points at it (S18); by name where that leaves a choice.
+
+    Raises UserError TSK-4038 for a name that is none.
+    """
+    order = list(MODELS)
+    syncs = [load(home, name) for name in dict.fromkeys(names)]
+    return [sync.name for sync in sorted(syncs, key=lambda one: (order.index(one.model.name), one.name))]
+
+
 def run_of(home: Path, name: str, run_id: str, actor: str = "") -> Run:
     # A plan is millions of small values without a cycle: the usual pace of looking for garbage among them
     # costs a first load a fifth of its time.
@@ -88,6 +99,12 @@ def run_of(home: Path, name: str, run_id: str, actor: str = "") -> Run:
     sync = load(home, name)
     store = open_store(home)
     return Run(store, sync, lambda system: finder.open_connector(home, system), run_id, actor)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code of several runs together."""
+    seen = set(codes)
+    return next((code for code in WORST_FIRST if code in seen), 0)
 
 
 def new_run_id() -> str:

@@ -3,7 +3,8 @@
 Only ids and counts go back to Airflow, never a record.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -70,6 +71,14 @@ def close(table: Timetable) -> dict[str, Any]:
     if outcome["exit_code"] not in SUCCEEDS:
         raise AirflowFailException(_say("TSK-8022", exit_code=outcome["exit_code"], run=run))
     return outcome
+
+
+def moves(outcome: Mapping[str, Any]) -> dict[str, int]:
+    """What a run moved, counted; {} when it moved nothing, or its plan waits for approval."""
+    totals = outcome["totals"]
+    changed = Counter(changed=totals["read"].get("changed", 0))
+    counts = changed + Counter(totals["apply"]) + Counter(totals["recover"])
+    return {} if outcome["approval"] else dict(counts)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import yaml
 from croniter import croniter
 
+from tasuki.model import MODELS
+
 # libyaml is some seven times faster, and the DAG processor reads every file again and again.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -27,6 +29,8 @@ class Timetable(NamedTuple):
     """Systems by the credential they share; those without one (files) under `FILES`."""
     report: str
     """The connection of the server that mails the report, "" for none."""
+    points_at: tuple[str, ...] = ()
+    """The models that this one's records refer to."""
 
 
 def read(path: Path) -> Timetable:
@@ -39,9 +43,14 @@ def read(path: Path) -> Timetable:
             raise ValueError(schedule)
         report = (spec.get("report") or {}).get("connection", "")
         pools = _pools(spec["systems"])
-        return Timetable(_id(path.stem), _id(spec["model"]), schedule, zone, pools, report)
+        model = _id(spec["model"])
+        return Timetable(_id(path.stem), model, schedule, zone, pools, report, _points_at(model))
     except (yaml.YAMLError, OSError, LookupError, TypeError, AttributeError) as fault:
         raise ValueError(path.name) from fault
+
+
+def _points_at(model: str) -> tuple[str, ...]:
+    return tuple(field.refers_to for field in MODELS[model].references()) if model in MODELS else ()
 
 
 def _pools(systems: dict[str, dict[str, str] | None]) -> dict[str, list[str]]:

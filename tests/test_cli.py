@@ -36,6 +36,15 @@ systems:
   ledger: {receives_new: all}
   crm:    {receives_new: all}
 """
+PEOPLE = """\
+mapping: 1
+connector: csv
+model: contact
+settings: {{path: files/{name}.csv}}
+key: 番号
+issued_by: cards
+fields: {{code: 番号, customer: {{column: 顧客, by: code}}, name: 氏名}}
+"""
 HEADER = "コード,会社名,TEL"
 YAMADA = "C001,㈱山田商店,03-1234-5678"
 TANAKA = "C002,田中工業,06-6543-2109"
@@ -126,6 +135,38 @@ OUTCOME = {
 }
 
 
+# Several syncs
+
+
+def test_what_is_pointed_at_is_synced_first(settled: Firm) -> None:
+    """By name the people would come first."""
+    for name in ("cards", "desk"):
+        settled.map(name, PEOPLE.format(name=name))
+        (settled.home / "files" / f"{name}.csv").write_text("番号,顧客,氏名\r\n", "utf-8", newline="")
+    people = "sync: cards\nmodel: contact\nsystems:\n  cards: {}\n  desk: {receives_new: all}\n"
+    (settled.home / "dags" / "cards.yaml").write_text(people, "utf-8")
+    settled("sync", "--all")
+    settled.put("ledger", YAMADA, TANAKA, "C003,佐藤電機,03-2345-6789")
+    cards = "番号,顧客,氏名\r\nP1,C003,佐藤花子\r\n"
+    (settled.home / "files" / "cards.csv").write_text(cards, "utf-8", newline="")
+    said = settled("sync", "cards", "customers", "--json")
+    assert [(run["sync"], run["waiting"]) for run in said.lines] == [("customers", 0), ("cards", 0)]
+
+
+def test_the_exit_code_of_several_syncs_is_that_of_the_worst(settled: Firm) -> None:
+    settled.put("ledger")
+    settled.map("cards", PEOPLE.format(name="cards"))
+    (settled.home / "files" / "cards.csv").write_text("番号,顧客,氏名\r\n", "utf-8", newline="")
+    (settled.home / "dags" / "cards.yaml").write_text("sync: cards\nmodel: contact\nsystems: {cards: {}}\n")
+    assert settled("sync", "cards").code == 0
+    assert settled("sync", "--all").code == 7
+
+
+def test_a_sync_must_be_named_or_all_asked_for(settled: Firm) -> None:
+    said = settled("sync")
+    assert (said.code, "TSK-4045" in said.err) == (2, True)
+
+
 # Exit codes
 
 
@@ -213,6 +254,12 @@ def test_an_emptied_file_stops_the_run_and_writes_nothing(settled: Firm) -> None
     assert said.json["error"]["code"] == "TSK-5101"
     assert said.json["totals"]["apply"] == {}
     assert settled.rows("crm") == [YAMADA, TANAKA]
+
+
+def test_a_file_as_it_was_before_our_writes_is_an_old_copy(settled: Firm) -> None:
+    """The CRM was read while it was empty; byte for byte the same, it has lost what was written since."""
+    settled.put("crm")
+    assert settled("sync", "customers", "--json").json["error"]["code"] == "TSK-5101"
 
 
 def test_after_a_stop_nothing_goes_on_until_somebody_says_why(settled: Firm) -> None:

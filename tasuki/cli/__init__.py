@@ -138,8 +138,12 @@ def apply(plan: Annotated[str, Arg(metavar="PLAN|FILE", help="計画の番号か
 
 
 @command(app, "syncs.sync")
-def sync(sync: Name, dry_run: Annotated[bool, Opt("--dry-run", help="計画だけ / plan only")] = False) -> None:
-    """読み取り、計画し、書き込む / read, plan, apply."""
+def sync(
+    syncs: Annotated[list[str] | None, Arg(metavar="SYNC...", help="dags/ の同期名 / syncs of dags/")] = None,
+    every: Annotated[bool, Opt("--all", help="すべての同期 / every sync of dags/")] = False,
+    dry_run: Annotated[bool, Opt("--dry-run", help="計画だけ / plan only")] = False,
+) -> None:
+    """読み取り、計画し、書き込む。参照先の同期が先 / read, plan, apply; what is pointed at first."""
 
 
 @command(app, "syncs.acknowledge")

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from tasuki import sync as steps
+from tasuki import definition, sync as steps
 from tasuki.cli.screen import Screen
 from tasuki.errors import Stop, UserError
 from tasuki.plan import Change, Plan
@@ -18,9 +18,15 @@ SHOWN = 50
 """Changes shown to a person; a program gets them all."""
 
 
-def sync(screen: Screen, sync: str, dry_run: bool) -> int:
-    if dry_run:
-        return plan(screen, sync, out=None)
+def sync(screen: Screen, syncs: list[str], every: bool, dry_run: bool) -> int:
+    """Several run one after another, what is pointed at first."""
+    if not (syncs or every):
+        raise UserError("TSK-4045")
+    names = steps.in_order(screen.home, definition.names(screen.home) if every else syncs)
+    return steps.worst(plan(screen, one, out=None) if dry_run else _whole(screen, one) for one in names)
+
+
+def _whole(screen: Screen, sync: str) -> int:
     run = steps.run_of(screen.home, sync, steps.new_run_id(), screen.actor)
     with screen.progress() as watch:
         outcome = steps.whole(run, watch)

@@ -195,6 +195,12 @@ MESSAGES: dict[str, Text] = {
         "There is no system and no file named {source}",
         "Check the name of the system, or where the file is",
     ),
+    "TSK-4045": Text(
+        "どの同期かが指定されていません",
+        "同期の名前、または --all を付けてください",
+        "No sync is named",
+        "Name one or more syncs, or give --all",
+    ),
     "TSK-4044": Text(
         "見出しのある表が見つかりません",
         "1行目から10行目までに見出しのある一覧を指定してください",

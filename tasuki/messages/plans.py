@@ -105,6 +105,12 @@ MESSAGES: dict[str, Text] = {
         "What this row refers to is not known yet",
         "It goes on by itself once that is registered",
     ),
+    "TSK-5024": Text(
+        "この行を指す行がほかにあるため、まだ削除しません",
+        "指している担当者や活動が削除されると、次の実行で自動で進みます",
+        "Other rows still point at this one, so it is not deleted yet",
+        "It goes on by itself once the contacts or activities that point at it are deleted",
+    ),
     "TSK-5101": Text(
         "{rows}行あったデータが空になっています",
         "元のファイルを戻してください。本当に空なら tasuki acknowledge で理由を残してください",

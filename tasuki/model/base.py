@@ -102,6 +102,9 @@ class Model:
     def references(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields.values() if field.type == "reference")
 
+    def pointing_at(self, model: str) -> tuple[str, ...]:
+        return tuple(field.name for field in self.references() if field.refers_to == model)
+
 
 def model(name: str, label: str, *fields: Field, own_code: str = "") -> Model:
     return Model(name, label, {field.name: field for field in fields}, own_code)

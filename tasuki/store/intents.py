@@ -17,7 +17,7 @@ from tasuki.side import unsettled, view
 from tasuki.store import index, journal, tables
 from tasuki.store.journal import personal
 from tasuki.store.plans import hold_out
-from tasuki.store.rows import chunks, remember_replaced, replaced_cells
+from tasuki.store.rows import chunks, mark_written, remember_replaced, replaced_cells
 
 _change = unpacker(Change)
 
@@ -92,6 +92,8 @@ def record(
     tables.put(connection, insert(tables.link), list(inserts.values()))
     remember_replaced(connection, past)
     index.refresh(connection, system.mapping, [written.key or change.key for change, written in outcomes])
+    if confirms == "at_once":
+        mark_written(connection, system.name)
     _mark(connection, [change.token for change, _ in outcomes], state="done")
     journal.append(connection, seal, entries, personal(sync.model))
 

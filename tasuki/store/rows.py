@@ -48,6 +48,8 @@ class State(NamedTuple):
     source: Source | None
     description: Description
     complete: bool
+    written: bool
+    """Tasuki wrote there since."""
     loaded: bool
 
 
@@ -70,6 +72,7 @@ def state(connection: Connection, system: str) -> State | None:
         _SOURCE(kept["source"]) if kept["source"] else None,
         _DESCRIPTION(kept["description"]),
         kept["complete"],
+        kept.get("written", False),
         row.loaded,
     )
 
@@ -88,6 +91,7 @@ def known(connection: Connection, mapping: SystemMapping, digests: Callable[[], 
         _count(connection, mapping.system),
         digests,
         {row.key: row.digest if same else b"" for row in held if row.key},
+        before is not None and before.written,
         len(held) - len({row.key for row in held if row.key}),
     )
 
@@ -131,7 +135,8 @@ def compare(connection: Connection, mapping: SystemMapping, intake: Intake) -> B
             if column in cells and cells[column] != value
         }
     return Before(
-        rows=before.rows if before else 0,
+        # Counted now: those that we created since the last read are missed as well.
+        rows=_count(connection, mapping.system),
         source=before.source if before else None,
         same_mapping=_same_mapping(before, mapping),
         changed_cells=sum(map(len, moved.values())),
@@ -210,6 +215,15 @@ def commit_intake(
     }
     connection.execute(delete(system_state).where(system_state.c.system == mapping.system))
     connection.execute(insert(system_state).values(system=mapping.system, **values))
+
+
+def mark_written(connection: Connection, system: str) -> None:
+    """What the last read said of the whole stream holds no more."""
+    mine = system_state.c.system == system
+    kept = orjson.loads(connection.execute(select(system_state.c.source).where(mine)).scalar_one())
+    if not kept.get("written"):
+        told = orjson.dumps(kept | {"written": True})
+        connection.execute(update(system_state).where(mine).values(source=told))
 
 
 def _kept(end: End, description: Description) -> bytes:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, exists, or_, select
 from tasuki.connector import Description
 from tasuki.definition import Sync
 from tasuki.identity import COMPARED, Key
+from tasuki.model import MODELS
 from tasuki.planner import ids_of
 from tasuki.record import Record
 from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
@@ -51,6 +52,7 @@ def load(connection: Connection, sync: Sync, read: Collection[str]) -> Snapshot:
         systems={name: _system(connection, name, name in read) for name in sync.systems},
         parted=frozenset(merges.undone(connection)),
         merged=_merged(connection, sync, entities),
+        pointed=_pointed(connection, sync, links.values()),
         referred=_referred(connection, sync) if moved or entities else {},
         redirects=_redirects(connection) if sync.model.references() else {},
         used=_used(connection, sync, links, pairs["different"]),
@@ -224,6 +226,20 @@ def _system(connection: Connection, system: str, read: bool) -> SystemState:
     if known is None:
         return SystemState(Description((), 1), 0, False, read=False)
     return SystemState(known.description, known.rows, known.loaded, read, known.complete)
+
+
+def _pointed(connection: Connection, sync: Sync, links: Iterable[Any]) -> frozenset[str]:
+    ways = {model.name: fields for model in MODELS.values() if (fields := model.pointing_at(sync.model.name))}
+    going = {row.entity for row in links if row.entity and row.state == "gone" and row.dirty}
+    if not going or not ways or all(s.entry.on_delete != "delete" for s in sync.systems.values()):
+        return frozenset()
+    alive = exists().where(link.c.entity == entity.c.id, link.c.state != "gone")
+    rows = connection.execute(
+        select(entity.c.model, entity.c.value).where(entity.c.model.in_(list(ways)), alive)
+    )
+    now = _redirects(connection)
+    told = (orjson.loads(row.value).get(field, "") for row in rows for field in ways[row.model])
+    return frozenset(going & {now.get(one, one) for one in told})
 
 
 def _referred(connection: Connection, sync: Sync) -> dict[str, dict[str, Record]]:

@@ -62,7 +62,8 @@ def test_a_written_system_is_an_asset_event_with_its_counts(firm: Path, dags: Re
     dag_run = run(dags)
     with create_session() as session:
         events = session.scalars(select(AssetEvent).where(AssetEvent.source_run_id == dag_run.run_id)).all()
-        assert [(event.asset.name, event.extra["created"]) for event in events] == [("customer@crm", 1)]
+        told = {(event.asset.name, event.extra["created"]) for event in events}
+    assert told == {("customer@crm", 1), ("customer", 1)}
 
 
 @pytest.mark.invariant("I11")

@@ -60,6 +60,14 @@ def test_the_timetable_is_kept_in_the_firms_own_zone(customers: Any) -> None:
     assert (customers.catchup, customers.max_active_runs) == (False, 1)
 
 
+def test_what_points_at_customers_runs_again_after_they_moved(home: Path, dags: Read) -> None:
+    text = CUSTOMERS.replace("sync: customers\nmodel: customer", "sync: people\nmodel: contact")
+    (home / "dags" / "people.yaml").write_text(text, encoding="utf-8")
+    timetable = dags()["sync__people"].timetable
+    assert timetable.timetable.expression == "0 6 * * 1-5"
+    assert [asset.name for asset in timetable.asset_condition.objects] == ["customer"]
+
+
 def test_every_system_and_model_is_an_asset(customers: Any) -> None:
     names = {asset.name for task in customers.tasks for asset in task.inlets}
     assert names == {"customer@ledger", "customer@yayoi", "customer@kintone"}

@@ -187,6 +187,30 @@ def test_a_record_waits_until_what_it_points_at_is_known(home: Path) -> None:
     assert people.rows("crm_people") == {"P1": {"顧客": "C002", "氏名": "田中一郎"}}
 
 
+def test_a_customer_is_not_deleted_while_a_row_points_at_it(home: Path) -> None:
+    firms, people = pair(home, YAMADA, TANAKA, entries={"crm": {"on_delete": "delete"}}), contacts(home)
+    people["cards"].put({"番号": "P1", "顧客": "C001", "氏名": "山田花子"})
+    people.run()
+    firms["ledger"].remove("C001")
+    assert firms.run()["waiting"] == 1
+    assert firms.run()["waiting"] == 1
+    assert sorted(firms.rows("crm")) == ["C001", "C002"]
+
+
+def test_a_customer_is_deleted_after_what_pointed_at_it(home: Path) -> None:
+    gone = {"on_delete": "delete"}
+    firms = pair(home, YAMADA, TANAKA, entries={"crm": gone})
+    people = contacts(home, entries={"crm_people": gone})
+    people["cards"].put({"番号": "P1", "顧客": "C001"}, {"番号": "P2", "顧客": "C002"})
+    people.run()
+    people["cards"].remove("P1")
+    firms["ledger"].remove("C001")
+    firms.run()
+    people.run()
+    assert firms.run()["waiting"] == 0
+    assert (sorted(firms.rows("crm")), sorted(people.rows("crm_people"))) == (["C002"], ["P2"])
+
+
 @pytest.mark.peer("OCA/connector-magento#165")
 def test_two_records_that_point_at_one_new_customer_make_it_once(home: Path) -> None:
     firms, people = pair(home), contacts(home)
