@@ -157,7 +157,7 @@ class Reason(NamedTuple):
     """Why the plan needs approval."""
 
     code: str
-    """first_load · create · change · delete · unmerge"""
+    """first_load · create · change · delete · unmerge · correction"""
     system: str = ""
     planned: int = 0
     limit: int = 0
@@ -194,6 +194,13 @@ class Plan(NamedTuple):
     """Every entity looked at and its version then; one that moved since is stale (S19)."""
     digest: str
     promoted: tuple[Promotion, ...] = ()
+    left_out: int | None = None
+    """In a plan of corrections, the customers that it leaves out: the ordinary sync comes first."""
+
+    @property
+    def corrects(self) -> bool:
+        """Nothing that a sync decided: proposals to the sources, which a person asked for."""
+        return self.left_out is not None
 
     def changes_for(self, system: str) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.system == system)

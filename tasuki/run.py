@@ -6,14 +6,15 @@ step leaves for the next lies in the store.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
-from tasuki import mapping as mappings, planner
+from tasuki import corrections, mapping as mappings, planner
 from tasuki.apply import Writer
 from tasuki.connector import Connector, Description
 from tasuki.definition import Sync, System
+from tasuki.errata import Correction
 from tasuki.errors import Retry, Stop, UserError
 from tasuki.guards import guards
 from tasuki.intake import take_in
@@ -118,6 +119,17 @@ class Run:
                 plans.note(connection, self.store.seal, "identity.model", self.actor, self.id, told)
             self._held = plans.save(connection, made, self.id)
             runs.use_acknowledged(connection, self.sync.name)
+            for system in self.sync.systems:
+                runs.count(connection, self.id, "plan", system, _planned(made, system))
+        return made, self._held.state
+
+    def correct(self, kinds: Collection[Correction]) -> tuple[Plan, str]:
+        """Proposes corrections in the place of a plan; what the reads brought is the next run's."""
+        self._renew()
+        with self.store.read() as connection:
+            made = corrections.correct(self.sync, self._snapshot(connection, whole=True), kinds)
+        with self.store.write() as connection:
+            self._held = plans.save(connection, made, self.id)
             for system in self.sync.systems:
                 runs.count(connection, self.id, "plan", system, _planned(made, system))
         return made, self._held.state
@@ -249,9 +261,9 @@ class Run:
             with self.store.write() as connection:
                 runs.count(connection, self.id, "recover", system.name, counts)
 
-    def _snapshot(self, connection: Any) -> Snapshot:
+    def _snapshot(self, connection: Any, whole: bool = False) -> Snapshot:
         read = runs.get(connection, self.id).counts.get("read", {})
-        return snapshots.load(connection, self.sync, read)
+        return snapshots.load(connection, self.sync, read, whole)
 
     def _lease(self, connection: Any) -> None:
         runs.take_lease(connection, self.sync.name, self.id)

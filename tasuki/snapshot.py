@@ -62,6 +62,17 @@ class SystemState(NamedTuple):
     """That read saw every row; else a row that seems to be missing may be there, and none is created (I2)."""
 
 
+class Whole(NamedTuple):
+    """What only a plan of corrections wants to know, of all customers."""
+
+    reviewed: frozenset[int]
+    """Rows in an open review."""
+    held: Mapping[int, Cells]
+    """Row in quarantine → what it shows; {} where that can't be told."""
+    written: Mapping[tuple[str, str], Cells]
+    """(customer, system) → what we last wrote to each column there."""
+
+
 class Snapshot(NamedTuple):
     """Everything that could move now: dirty rows, pending customers, and all that belongs to them."""
 
@@ -90,3 +101,4 @@ class Snapshot(NamedTuple):
     """Merged customer → the one it is now (S17); only for models that have references."""
     used: frozenset[str] = frozenset()
     """Numbers that customers have already, of those that rows parted from one could begin."""
+    whole: Whole | None = None

@@ -446,3 +446,46 @@ def test_nothing_is_coloured_in_a_pipe(firm: Firm) -> None:
     done = subprocess.run(command, capture_output=True, check=False)
     assert b"\x1b" not in done.stdout + done.stderr
     assert "㈱山田商店".encode() in done.stdout
+
+
+# Corrections
+
+
+def test_corrections_are_proposed_approved_and_applied_and_no_sync_writes_them(firm: Firm) -> None:
+    firm.put("ledger", YAMADA)
+    firm.put("crm", "C001,株式会社山田商店,０３（１２３４）５６７８")
+    firm.settle()
+    before = firm.rows("crm")
+    said = firm("plan", "customers", "--corrections", "all", "--json")
+    assert (said.code, said.json["state"], said.json["left_out"]) == (4, "waiting", 0)
+    assert said.json["changes"][0]["diffs"] == [
+        {"field": "name", "before": "株式会社山田商店", "after": "㈱山田商店"}
+        | {"reason": "respell", "source": "ledger"},
+        {"field": "phone", "before": "０３（１２３４）５６７８", "after": "03-1234-5678"}
+        | {"reason": "respell", "source": "ledger"},
+    ]
+    digest = said.json["digest"]
+    assert firm("apply", digest).code == 4
+    assert firm("sync", "customers").code == 0
+    assert firm.rows("crm") == before
+    assert firm("approve", digest, "--reason", "表記をそろえる").code == 0
+    assert firm("apply", digest).code == 0
+    assert firm.rows("crm") == [YAMADA]
+    assert firm("plan", "customers", "--corrections", "all", "--json").json["changes"] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("ja", ("表記揺れ: ledger", "訂正案 crm 1")), ("en", ("other letters: ledger", "corrections crm 1"))],
+)
+def test_corrections_are_shown_with_their_kind_and_who_says_so(
+    firm: Firm, lang: str, words: tuple[str, str]
+) -> None:
+    firm.put("ledger", YAMADA)
+    firm.put("crm", "C001,株式会社山田商店,03-1234-5678")
+    firm.settle()
+    said = firm("plan", "customers", "--corrections", "respell", "--lang", lang)
+    assert said.code == 4
+    assert all(word in said.out for word in words)
+    assert "株式会社山田商店 → ㈱山田商店" in said.out
+    assert firm("plan", "customers", "--corrections", "fill").code == 0

@@ -119,7 +119,12 @@ def discover(
 
 @command(app, "syncs.plan")
 def plan(
-    sync: Name, out: Annotated[Path | None, Opt("--out", help="計画をファイルへ / save the plan")] = None
+    sync: Name,
+    out: Annotated[Path | None, Opt("--out", help="計画をファイルへ / save the plan")] = None,
+    corrections: Annotated[
+        Literal["all", "fill", "respell", "fix"] | None,
+        Opt("--corrections", help="入力漏れ・表記揺れ・誤記の訂正案 / propose corrections instead"),
+    ] = None,
 ) -> None:
     """何が起きるかを示す(書き込まない) / show what would happen; writes nothing."""
 

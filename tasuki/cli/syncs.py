@@ -1,5 +1,6 @@
 """plan, approve, apply, sync, acknowledge: the commands that move records."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,9 @@ import orjson
 
 from tasuki import definition, sync as steps
 from tasuki.cli.screen import Screen
+from tasuki.errata import ALL
 from tasuki.errors import Stop, UserError
-from tasuki.plan import Change, Plan
+from tasuki.plan import Change, FieldDiff, Plan
 from tasuki.store import open_store, plans
 
 COUNTS = ("read", "unchanged", "changed", "quarantined", "created", "updated", "deleted", "failed")
@@ -33,8 +35,9 @@ def _whole(screen: Screen, sync: str) -> int:
     return report(screen, outcome)
 
 
-def plan(screen: Screen, sync: str, out: Path | None) -> int:
-    """Reads and decides; the plan stays in the store, to be approved or applied as it is."""
+def plan(screen: Screen, sync: str, out: Path | None, corrections: str | None = None) -> int:
+    """Reads and decides; the plan stays in the store, to be approved or applied as it is. With `corrections`
+    the plan proposes these, and nothing else."""
     run = steps.run_of(screen.home, sync, steps.new_run_id(), screen.actor)
     try:
         run.start()
@@ -44,7 +47,8 @@ def plan(screen: Screen, sync: str, out: Path | None) -> int:
     try:
         with screen.progress() as watch:
             down = steps.each(run.read, run.sync.systems, "read", watch)
-        made, state = run.plan()
+        kinds = [kind for kind in ALL if corrections in (kind, "all")]
+        made, state = run.correct(kinds) if corrections else run.plan()
     except (Stop, UserError) as error:
         run.close(7 if isinstance(error, Stop) else 2)
         raise
@@ -119,8 +123,9 @@ def report(screen: Screen, outcome: Mapping[str, Any]) -> int:
 
 def _why(screen: Screen, reasons: list[dict[str, Any]]) -> None:
     for reason in reasons:
-        numbers = f" {reason['system']} {reason['planned']} > {reason['limit']}" if reason["system"] else ""
-        screen.say(f"  {screen.word('approval')}: {screen.word(reason['code'])}{numbers}", "yellow")
+        numbers = f" {reason['system']} {reason['planned']}" if reason["system"] else ""
+        over = f" > {reason['limit']}" if numbers and reason["code"] != "correction" else ""
+        screen.say(f"  {screen.word('approval')}: {screen.word(reason['code'])}{numbers}{over}", "yellow")
 
 
 def as_json(made: Plan, run: str, state: str) -> dict[str, Any]:
@@ -147,7 +152,7 @@ def as_json(made: Plan, run: str, state: str) -> dict[str, Any]:
         "waiting": [waiting._asdict() for waiting in made.waiting],
         "drifts": [drift._asdict() for drift in made.drifts],
         "links": len(made.matches),
-    }
+    } | ({"left_out": made.left_out} if made.corrects else {})
 
 
 def change_as_json(change: Change) -> dict[str, Any]:
@@ -168,7 +173,7 @@ def _show(screen: Screen, made: Plan, systems: Mapping[str, Any]) -> None:
     for change in made.changes[:SHOWN]:
         screen.say(f"  {MARKS[change.action]} {change.system} {change.key or '—'}")
         for diff in change.told:
-            rule = f"  ({diff.source or diff.reason})"
+            rule = f"  ({_because(screen, diff)})"
             screen.say(f"      {diff.field}  {diff.before or '—'} → {diff.after or '—'}{rule}")
     for item in made.conflicts[:SHOWN]:
         sides = " | ".join(
@@ -186,15 +191,30 @@ def _show(screen: Screen, made: Plan, systems: Mapping[str, Any]) -> None:
         for name in systems
     ]
     screen.table(("system", "created", "updated", "deleted"), counts)
+    screen.say(f"{screen.word('plan')} {made.digest[:8]}  {_summary(screen, made)}".rstrip(), "bold")
+    _why(screen, [reason._asdict() for reason in made.reasons])
+
+
+def _summary(screen: Screen, made: Plan) -> str:
+    """What waits besides the changes; of corrections how many there are of each kind."""
+    if made.corrects:
+        kinds = Counter(diff.reason for change in made.changes for diff in change.diffs)
+        return "  ".join(
+            f"{screen.word(key)} {n}" for key, n in [*kinds.items(), ("left_out", made.left_out)]
+        )
     waits = {
         "conflicts": made.conflicts,
         "quarantined": made.refusals,
         "reviews": made.reviews,
         "waiting": made.waiting,
     }
-    told = "  ".join(f"{screen.word(key)} {len(items)}" for key, items in waits.items() if items)
-    screen.say(f"{screen.word('plan')} {made.digest[:8]}  {told}".rstrip(), "bold")
-    _why(screen, [reason._asdict() for reason in made.reasons])
+    return "  ".join(f"{screen.word(key)} {len(items)}" for key, items in waits.items() if items)
+
+
+def _because(screen: Screen, diff: FieldDiff) -> str:
+    if diff.reason in ALL:
+        return f"{screen.word(diff.reason)}: {diff.source or screen.word('itself')}"
+    return diff.source or diff.reason
 
 
 def _digest(plan: str) -> str:

@@ -13,7 +13,7 @@ from tasuki.japanese.fold import fold
 from tasuki.japanese.locate import Place, locate
 from tasuki.japanese.place import NUMERALS, fold_place, kanji
 from tasuki.japanese.result import BLANK, LONGEST, Normalised, Note, refuse
-from tasuki.japanese.towns import City, cities_of, cities_with
+from tasuki.japanese.towns import City, cities_with
 from tasuki.japanese.width import tidy, trim
 
 
@@ -48,6 +48,8 @@ class Address(NamedTuple):
     notes: tuple[Note, ...] = ()
     key: str = ""
     """See `fold_address`."""
+    codes: tuple[str, ...] = ()
+    """The postal codes of the town."""
 
 
 def parse(text: str, postal: str = "") -> Address:
@@ -93,10 +95,7 @@ def postal_code_of(text: str) -> str:
     written = "".join((found.pref, found.city, found.street, found.town, found.block))
     if found.level is not Level.BLOCK or found.notes or not found.town or parse(written).key != found.key:
         return ""
-    names = {found.town, _ENDS_IN_CHOME.sub("", found.town)}
-    here = [city for city in cities_of(found.pref) if city.name == found.city]
-    codes = {code for city in here for name in names for code in city.codes(name)}
-    return codes.pop() if len(codes) == 1 else ""
+    return found.codes[0] if len(found.codes) == 1 else ""
 
 
 def without_postal_code(text: str) -> str:
@@ -139,6 +138,7 @@ def _address(place: Place, notes: tuple[Note, ...]) -> Address:
         rest=block.between,
         notes=(*notes, Note(UNLISTED)) if unknown else notes,
         key=_key(place, oaza, block),
+        codes=place.town.codes if place.town else (),
     )
 
 
@@ -173,7 +173,6 @@ _LABEL = re.compile(
 )
 _POSTAL = re.compile(r"〒?\s?(?P<area>[0-9]{3})\s?-?\s?(?P<local>[0-9]{4})\s*(?=[^\s0-9-]|$)")
 _LEADING_CODE = re.compile(r"[〒〶\s]*[0-9０-９]{3}\s?[-－ー‐−]?\s?[0-9０-９]{4}[\s　]*")
-_ENDS_IN_CHOME = re.compile(f"[{NUMERALS}]+丁目?$")
 # 富士市四十九 is a 小字; a number of a block has a unit or a town before it.
 _NUMERAL = re.compile(f"[{NUMERALS}]+")
 _NEW_TOWN = re.compile(

@@ -21,6 +21,8 @@ class Town(NamedTuple):
 
     name: str
     numbered: bool
+    codes: tuple[str, ...] = ()
+    """Its postal codes, those of its large buildings among them."""
 
 
 class City:
@@ -34,7 +36,7 @@ class City:
     @cached_property
     def towns(self) -> Mapping[str, Town]:
         """By the key of `fold_place`."""
-        return {fold_place(town.name).key: town for town, _ in self._read() if town.name}
+        return {fold_place(town.name).key: town for town in self._read() if town.name}
 
     @cached_property
     def shortened(self) -> Mapping[str, Town]:
@@ -52,22 +54,15 @@ class City:
 
     @cached_property
     def postal_codes(self) -> frozenset[str]:
-        return frozenset(code for _, codes in self._read() for code in codes)
-
-    def codes(self, town: str) -> frozenset[str]:
-        """The postal codes of one town, those of its large buildings among them."""
-        key = fold_place(town).key
-        return frozenset(
-            code for other, codes in self._read() if fold_place(other.name).key == key for code in codes
-        )
+        return frozenset(code for town in self._read() for code in town.codes)
 
     @cached_property
     def in_kyoto(self) -> bool:
         return self.name.startswith("京都市")
 
-    def _read(self) -> Iterator[tuple[Town, list[str]]]:
+    def _read(self) -> Iterator[Town]:
         for name, numbered, codes in _TOWN.findall(self._line):
-            yield Town(name, bool(numbered)), codes.split(",")
+            yield Town(name, bool(numbered), tuple(codes.split(",")))
 
 
 def prefectures() -> Mapping[str, str]:
@@ -89,6 +84,11 @@ def cities_with(postal: str) -> tuple[City, ...]:
     """Where a postal code is used; for a code in no list, as single offices have, all of its area."""
     area = _country().by_area.get(postal[:3], []) if len(postal) == 7 else []
     return tuple(city for city in area if postal in city.postal_codes) or tuple(area)
+
+
+def listed(postal: str) -> bool:
+    """Whether a postal code stands for a town; one office's own code is in no list."""
+    return any(postal in city.postal_codes for city in cities_with(postal))
 
 
 class _Country(NamedTuple):

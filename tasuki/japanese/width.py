@@ -20,7 +20,12 @@ def narrow(text: str) -> str:
 
 def katakana(text: str) -> str:
     """Half-width kana and hiragana become full-width katakana; everything else stays."""
-    return _compose(text.translate(_FULL_KANA)).translate(_KATAKANA)
+    return full_kana(text).translate(_KATAKANA)
+
+
+def full_kana(text: str) -> str:
+    """Half-width kana become full-width; everything else stays."""
+    return _compose(text.translate(_FULL_KANA))
 
 
 def tidy(text: str) -> str:

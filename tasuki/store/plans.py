@@ -47,7 +47,8 @@ class Stored:
 
 
 def save(connection: Connection, made: Plan, run: str) -> Stored:
-    """Keeps the plan of a run; an older one that waits is superseded (S19).
+    """Keeps the plan of a run; an older one of its kind that waits is superseded (S19): corrections wait
+    beside what the sync decides.
 
     Approval belongs to the content: the same plan made again is as approved as it was.
     """
@@ -56,11 +57,7 @@ def save(connection: Connection, made: Plan, run: str) -> Stored:
             plan.c.sync == made.sync, plan.c.digest == made.digest, plan.c.state == "approved"
         )
     ).first()
-    connection.execute(
-        update(plan)
-        .where(plan.c.sync == made.sync, plan.c.state.in_(("planned", "waiting", "approved")))
-        .values(state="superseded")
-    )
+    _supersede(connection, made)
     state = "approved" if approved else "waiting" if made.reasons else "planned"
     connection.execute(delete(plan).where(plan.c.digest == made.digest, plan.c.run == run))
     connection.execute(
@@ -78,6 +75,14 @@ def save(connection: Connection, made: Plan, run: str) -> Stored:
     )
     actor = approved.actor if approved else ""
     return Stored(made.digest, run, state, actor, lambda: made)
+
+
+def _supersede(connection: Connection, made: Plan) -> None:
+    left = (plan.c.sync == made.sync, plan.c.state.in_(("planned", "waiting", "approved")))
+    for row in connection.execute(select(plan.c.digest, plan.c.run, plan.c.reasons).where(*left)).all():
+        corrects = any(reason["code"] == "correction" for reason in orjson.loads(row.reasons))
+        if corrects == made.corrects:
+            set_state(connection, row.digest, row.run, "superseded")
 
 
 def find(connection: Connection, digest: str, states: Iterable[str]) -> Name:
@@ -161,9 +166,11 @@ def commit(connection: Connection, seal: Seal, sync: Sync, stored: Stored, actor
 def _stale(connection: Connection, made: Plan) -> frozenset[str]:
     expected = dict(made.versions)
     now: dict[str, int] = {}
+    columns = (entity.c.id, entity.c.version, entity.c.pending)
     for page in chunks(sorted(expected)):
-        rows = connection.execute(select(entity.c.id, entity.c.version).where(entity.c.id.in_(page)))
-        now |= {row.id: row.version for row in rows}
+        rows = connection.execute(select(*columns).where(entity.c.id.in_(page)))
+        # While the sync is at work on a customer, or asks about it, nothing of it is corrected.
+        now |= {row.id: -1 if made.corrects and row.pending else row.version for row in rows}
     taken = _taken(connection, made.matches)
     moved = {one for one, version in expected.items() if now.get(one, 0) != version}
     return frozenset(moved | {match.entity for match in made.matches if match.link in taken})
@@ -352,9 +359,9 @@ class _Commit:
         for page in chunks(self.made.confirmed):
             fresh = (link.c.id.in_(page), link.c.entity.not_in(self.stale))
             self.connection.execute(update(link).where(*fresh).values(sent=None))
-        self.connection.execute(
-            update(system_state).where(system_state.c.system.in_(list(self.sync.systems))).values(loaded=True)
-        )
+        if not self.made.corrects:
+            ours = system_state.c.system.in_(list(self.sync.systems))
+            self.connection.execute(update(system_state).where(ours).values(loaded=True))
 
 
 _MOVE = (

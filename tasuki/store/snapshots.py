@@ -13,7 +13,7 @@ from tasuki.model import MODELS
 from tasuki.planner import ids_of
 from tasuki.record import Record
 from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
-from tasuki.store import merges, recall
+from tasuki.store import corrigible, merges, recall
 from tasuki.store.rows import chunks, state
 from tasuki.store.tables import conflict, entity, link, match_key, review
 from tasuki.unit import MERGED
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from tasuki.store.likeness import Answer
 
 
-def load(connection: Connection, sync: Sync, read: Collection[str]) -> Snapshot:
+def load(connection: Connection, sync: Sync, read: Collection[str], whole: bool = False) -> Snapshot:
     """The snapshot of a sync; after a change of rules or mappings, of all its customers.
 
-    `read` names the systems that this run could read.
+    `read` names the systems that this run could read; `whole` wants all customers, and no row that is none's.
     """
-    moved = _moved(connection, sync)
+    moved = _linked(connection, sync) if whole else _moved(connection, sync)
     unlinked = [row.id for row in moved if row.entity is None]
     keys = _keys(connection, unlinked)
     wanted = {one for one, _ in keys} | {row.id for row in moved}
@@ -56,7 +56,13 @@ def load(connection: Connection, sync: Sync, read: Collection[str]) -> Snapshot:
         referred=_referred(connection, sync) if moved or entities else {},
         redirects=_redirects(connection) if sync.model.references() else {},
         used=_used(connection, sync, links, pairs["different"]),
+        whole=corrigible.load(connection, sync) if whole else None,
     )
+
+
+def _linked(connection: Connection, sync: Sync) -> Sequence[Any]:
+    mine = (link.c.system.in_(list(sync.systems)), link.c.entity.is_not(None))
+    return connection.execute(select(link.c.id, link.c.entity).where(*mine)).all()
 
 
 def _moved(connection: Connection, sync: Sync) -> Sequence[Any]:

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from tasuki.japanese.towns import FILE, cities, cities_with
+from tasuki.japanese.towns import FILE, cities, cities_with, listed
 
 
 @pytest.mark.integration
@@ -30,6 +30,18 @@ def test_a_postal_code_is_used_in_one_city_or_more() -> None:
     assert cities_with("0009999") == ()
     assert cities_with("100") == ()
     assert cities_with("") == ()
+
+
+def test_a_town_knows_its_codes_and_those_of_its_towers() -> None:
+    ward = cities("千代田区")[0]
+    assert ward.towns["霞ケ関"].codes[:2] == ("1000013", "1006001")
+    assert ward.towns["1番町"].codes == ("1020082",)
+
+
+def test_an_offices_own_postal_code_is_not_listed() -> None:
+    assert listed("1000005")
+    assert not listed("1008066")
+    assert not listed("")
 
 
 def test_an_offices_own_postal_code_tells_its_area() -> None:
