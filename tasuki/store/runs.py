@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from tasuki.errors import Retry
 from tasuki.guards import Guard
@@ -15,6 +15,12 @@ from tasuki.store.tables import block, insert_new, intent, lease, run
 
 LEASE = 600.0
 """Seconds without a sign of life after which a run on another machine counts as dead."""
+
+# Built once: these are said at every step of a run, and to build one costs as much as to say it.
+_BY_ID = select(run).where(run.c.id == bindparam("of"))
+_COUNTS = select(run.c.counts).where(run.c.id == bindparam("of")).with_for_update()
+_COUNT = update(run).where(run.c.id == bindparam("of"))
+_RENEW = update(lease).where(lease.c.sync == bindparam("of"), lease.c.run == bindparam("mine"))
 
 
 class Open(NamedTuple):
@@ -35,16 +41,16 @@ def start(connection: Connection, id: str, sync: str, actor: str) -> None:
 
 
 def get(connection: Connection, id: str) -> Open:
-    row = connection.execute(select(run).where(run.c.id == id)).one()
+    row = connection.execute(_BY_ID, {"of": id}).one()
     return Open(row.id, row.sync, row.actor, row.status, orjson.loads(row.counts))
 
 
 def count(connection: Connection, id: str, step: str, system: str, counts: Mapping[str, int]) -> None:
     """Adds a step's counts of one system; a step that runs again replaces its own."""
-    row = connection.execute(select(run.c.counts).where(run.c.id == id).with_for_update()).one()
+    row = connection.execute(_COUNTS, {"of": id}).one()
     all_counts = orjson.loads(row.counts)
     all_counts.setdefault(step, {})[system] = dict(counts)
-    connection.execute(update(run).where(run.c.id == id).values(counts=orjson.dumps(all_counts)))
+    connection.execute(_COUNT, {"of": id, "counts": orjson.dumps(all_counts)})
 
 
 def finish(connection: Connection, id: str, status: str, exit_code: int) -> None:
@@ -70,8 +76,7 @@ def take_lease(connection: Connection, sync: str, id: str) -> str:
         "expires": time.time() + LEASE,
     }
     # Every step of a run renews its lease: nearly always that is all there is to do.
-    held = update(lease).where(lease.c.sync == sync, lease.c.run == id).values(**mine)
-    if connection.execute(held).rowcount:
+    if connection.execute(_RENEW, {"of": sync, "mine": id, **mine}).rowcount:
         return ""
     connection.execute(insert_new(connection, lease), {"sync": sync, **mine})
     row = connection.execute(select(lease).where(lease.c.sync == sync).with_for_update()).one()
