@@ -62,6 +62,7 @@ class Firm(NamedTuple):
             systems=dict.fromkeys(self.sync.systems, described) | parts.pop("systems", {}),
             parted=frozenset(),
             merged={},
+            pointed=frozenset(),
             referred={},
             redirects={},
             whole=Whole(frozenset(), {}, {})._replace(**parts),
