@@ -75,7 +75,7 @@ def postgres() -> Iterator[Postgres]:
     """
     control = require(_program("pg_ctl"))
     home = Path(tempfile.mkdtemp(prefix="tasuki-postgres-"))
-    data, port = home / "data", _free_port()
+    data, port = home / "data", free_port()
     user = _give_away(home)
     kind = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=ja-JP")
     trust = ("--auth=trust", "--username=postgres", "--no-sync")
@@ -114,7 +114,7 @@ def _run(command: list[str], user: dict[str, object]) -> None:
     subprocess.run(command, check=True, timeout=60, cwd="/", **quiet, **user)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -321,3 +321,23 @@ def test_the_index_follows_the_rows_and_decisions_are_kept_to_the_last_bit(firm:
     with firm.store.read() as connection:
         left = index.candidates_of(connection, links)
     assert left == [pair for pair in found if gone not in pair]
+
+
+def test_a_server_that_drops_the_line_means_later(
+    home: Path, server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TASUKI_DATABASE_URL", server.database())
+    store = open_store(home)
+    with pytest.raises(Retry, match="TSK-5303"):
+        _read_and_be_cut_off(store)
+    with store.read() as again:
+        assert again.execute(text("SELECT 1")).scalar_one() == 1
+    store.close()
+
+
+def _read_and_be_cut_off(store: Store) -> None:
+    with store.read() as reading:
+        line = reading.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with store.write() as other:
+            other.execute(text("SELECT pg_terminate_backend(:line)"), {"line": line})
+        reading.execute(text("SELECT 1"))

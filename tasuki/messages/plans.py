@@ -177,6 +177,18 @@ MESSAGES: dict[str, Text] = {
         "The ledger's key is not the one of this database",
         "Restore var/ledger.key or TASUKI_LEDGER_KEY",
     ),
+    "TSK-5303": Text(
+        "データベースにつながりません({reason})",
+        "サーバーが動いているか、TASUKI_DATABASE_URL が正しいかを確かめ、もう一度実行してください",
+        "The database can't be reached ({reason})",
+        "See that its server runs and TASUKI_DATABASE_URL is right, then run again",
+    ),
+    "TSK-5304": Text(
+        "TASUKI_DATABASE_URL がデータベースのURLになっていません",
+        "postgresql://利用者:パスワード@サーバー/データベース の形で書いてください",
+        "TASUKI_DATABASE_URL is no database's URL",
+        "Write it as postgresql://user:password@server/database",
+    ),
     "TSK-5310": Text(
         "別の実行({run})が進んでいます",
         "終わるのを待ってください",

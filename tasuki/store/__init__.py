@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from tasuki.errors import UserError
+from tasuki.errors import Retry, UserError
 from tasuki.ledger import Seal
 from tasuki.settings import database_url
 from tasuki.store import tables
@@ -31,18 +32,44 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self._reader.connect() as connection:
+        with _connected(self._reader) as connection:
             _begin(connection, "BEGIN")
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with self._engine.connect() as connection, connection.begin():
+        with _connected(self._engine) as connection, connection.begin():
             _begin(connection, "BEGIN IMMEDIATE")
             yield connection
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    """Raises Retry TSK-5303 when the database can't be reached, or is lost under way.
+
+    Never with the driver's own error: that one tells the statement and its values (I11).
+    """
+    try:
+        connection = engine.connect()
+    except OperationalError as error:
+        raise _unreachable(engine, error) from None
+    with connection:
+        try:
+            yield connection
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise _unreachable(engine, error) from None
+            raise
+
+
+def _unreachable(engine: Engine, error: DBAPIError) -> Retry:
+    """With the driver's first line, which speaks of the server only."""
+    url = engine.url
+    place = f"{url.host or ''}{f':{url.port}' if url.port else ''}/{url.database or ''}".removeprefix("//")
+    return Retry("TSK-5303", place, reason=str(error.orig).partition("\n")[0])
 
 
 def _begin(connection: Connection, how: str) -> None:
@@ -55,7 +82,8 @@ def open_store(home: Path) -> Store:
     """The workspace's store, created or brought up to date when needed.
 
     Raises UserError TSK-5301 when the database is newer than this program, TSK-5302 when the ledger's key is
-    not the one the store was made with.
+    not the one the store was made with, TSK-5304 when TASUKI_DATABASE_URL is none; Retry TSK-5303 when the
+    database can't be reached.
     """
     url = database_url(home)
     engine = _engine(url)
@@ -67,7 +95,11 @@ def open_store(home: Path) -> Store:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url.replace("postgresql://", "postgresql+psycopg://"), pool_pre_ping=True)
+        try:
+            return create_engine(url.replace("postgresql://", "postgresql+psycopg://"), pool_pre_ping=True)
+        except (ArgumentError, ValueError):
+            # "from None": the text that failed to parse holds the password.
+            raise UserError("TSK-5304") from None
     engine = create_engine(url)
     event.listen(engine, "connect", _sqlite_settings)
     return engine
@@ -88,7 +120,7 @@ def _sqlite_settings(connection: Any, _record: Any) -> None:
 
 
 def _upgrade(engine: Engine) -> None:
-    with engine.connect() as connection:
+    with _connected(engine) as connection:
         fresh = not inspect(connection).has_table("alembic_version")
         version = (
             None if fresh else connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
