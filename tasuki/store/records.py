@@ -68,10 +68,16 @@ def log(connection: Connection, wanted: Mapping[str, str]) -> Iterator[dict[str,
 def entities(connection: Connection, said: str) -> list[str]:
     """The customers that somebody means by an entity's id, a key in any system, or a name."""
     found = {row.entity for row in connection.execute(select(link.c.entity).where(link.c.key == said))}
-    for row in connection.execute(select(entity.c.id, entity.c.value)):
+    merged: dict[str, str] = {}
+    for row in connection.execute(select(entity.c.id, entity.c.value, entity.c.redirect)):
         values = orjson.loads(row.value)
+        if row.redirect:
+            merged[row.id] = row.redirect
         if said == row.id or said in (values.get("name"), values.get("code")):
             found.add(row.id)
+    # What was written of a customer before it was merged is the history of the one it is now.
+    while more := {gone for gone, kept in merged.items() if kept in found} - found:
+        found |= more
     return sorted(found - {None})
 
 

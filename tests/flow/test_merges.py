@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tasuki.errors import Retry, UserError
+from tasuki.store import records
 from tests.flow.world import FIELDS, Crash, World, columns, system, writes
 
 YAMADA = {"コード": "C001", "会社名": "山田商店", "電話": "03-1111-1111"}
@@ -384,6 +385,15 @@ def test_merges_are_undone_latest_first(home: Path) -> None:
     assert len({world.customer(key) for key in ("C001", "C002", "C003")}) == 3
     with pytest.raises(UserError, match="TSK-5015"):
         world.unmerge(first)
+
+
+def test_the_log_of_a_customer_tells_of_the_ones_it_was_merged_from(home: Path) -> None:
+    world = twins(home)
+    both = {world.customer("C001"), world.customer("C002")}
+    world.merge("C001", "C002")
+    with world.store.read() as connection:
+        told = records.log(connection, {"customer": world.customer("C001")})
+        assert {entry["entity"] for entry in told} == both
 
 
 def test_the_ledger_tells_of_the_merge_and_of_its_end(home: Path) -> None:
