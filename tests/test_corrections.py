@@ -201,6 +201,12 @@ ADDRESS = "東京都府中市本町1-1"
             id="no code beside another place's address",
         ),
         pytest.param(
+            {"address": ADDRESS},
+            {"ledger": {"住所": ADDRESS}, "crm": {"住所": "大阪市北区梅田1-1"}},
+            [],
+            id="nothing is proved of two places",
+        ),
+        pytest.param(
             {"note": "要連絡"},
             {"ledger": {"備考": "要連絡"}, "crm": {"備考": "要連絡。"}},
             [],
@@ -256,6 +262,14 @@ def test_what_the_sync_would_write_by_itself_comes_first(folder: Path) -> None:
     behind = crm._replace(settled={**crm.settled, "name": "山田"})
     plan = correct(made.sync, snapshot._replace(links=(ledger, behind)), ALL)
     assert (plan.changes, plan.left_out) == ((), 1)
+
+
+def test_where_a_system_cannot_take_what_is_proved_the_rest_is_proposed(folder: Path) -> None:
+    rows = {name: cells | {"住所": "府中市本町1-1"} for name, cells in SPELLED.items()}
+    short = tuple(Column(name, max_chars=9) for name in COLUMNS)
+    systems = {"crm": SystemState(Description(short, 100), 1, True)}
+    plan = firm(folder).plan(NAME | {"address": "府中市本町1-1"}, rows, systems=systems)
+    assert (plan.moves, said(plan)) == ((), [("crm", "name", "㈱山田商店", "respell", "ledger")])
 
 
 def test_what_a_system_made_of_our_own_write_is_its_own_spelling(folder: Path) -> None:

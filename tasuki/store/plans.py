@@ -166,11 +166,9 @@ def commit(connection: Connection, seal: Seal, sync: Sync, stored: Stored, actor
 def _stale(connection: Connection, made: Plan) -> frozenset[str]:
     expected = dict(made.versions)
     now: dict[str, int] = {}
-    columns = (entity.c.id, entity.c.version, entity.c.pending)
     for page in chunks(sorted(expected)):
-        rows = connection.execute(select(*columns).where(entity.c.id.in_(page)))
-        # While the sync is at work on a customer, or asks about it, nothing of it is corrected.
-        now |= {row.id: -1 if made.corrects and row.pending else row.version for row in rows}
+        rows = connection.execute(select(entity.c.id, entity.c.version).where(entity.c.id.in_(page)))
+        now |= {row.id: row.version for row in rows}
     taken = _taken(connection, made.matches)
     moved = {one for one, version in expected.items() if now.get(one, 0) != version}
     return frozenset(moved | {match.entity for match in made.matches if match.link in taken})

@@ -166,6 +166,43 @@ def test_an_edit_that_no_sync_has_seen_is_left_for_it(home: Path) -> None:
     assert propose(world).left_out == 0
 
 
+def test_a_customer_whose_row_vanished_is_left_for_the_sync(home: Path) -> None:
+    world = pair(home)
+    world["ledger"].put({"コード": "C002", "会社名": "田中"})
+    world.run()
+    world["crm"].remove("C001")
+    made = propose(world)
+    assert (made.changes, made.left_out) == ((), 1)
+
+
+def test_a_correction_that_waits_for_its_import_is_not_proposed_again(home: Path) -> None:
+    world = pair(home)
+    world["crm"].confirms = "next_read"
+    made = propose(world)
+    world.approve(made.digest)
+    apply(world, made)
+    again = propose(world)
+    assert (again.changes, again.left_out) == ((), 1)
+    world.run()
+    world["crm"].import_()
+    assert world.run()["unconfirmed"] == 0
+    assert world.rows("crm") == world.rows("ledger")
+    assert propose(world).changes == ()
+
+
+def test_corrections_are_no_approval_of_a_first_load(home: Path) -> None:
+    world = pair(home)
+    world.systems["yayoi"] = system(columns=columns("カナ"))
+    world["yayoi"].put(YAMADA | {"メール": "a@example.jp"})
+    world.map("yayoi", {"key": "コード", **MAPPING})
+    world.rule({**world.rules, "systems": {**world.rules["systems"], "yayoi": {}}})
+    made = propose(world)
+    world.approve(made.digest)
+    assert writes(apply(world, made)) == 2
+    outcome = world.run(approve=False)
+    assert [reason["code"] for reason in outcome["approval"]["reasons"]] == ["first_load"]
+
+
 @pytest.mark.invariant("I4")
 def test_what_a_target_cuts_is_no_mistake(home: Path) -> None:
     named = columns(Column("会社名", max_chars=4), "カナ")
