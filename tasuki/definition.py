@@ -207,8 +207,9 @@ def _model(file: SyncFile, document: yamlfile.Document, loaded: MappingOf[str, M
 
 
 def _shared_code(model: Model, loaded: MappingOf[str, Mapping]) -> frozenset[str]:
-    """`issued_by` declares it: systems that take their codes from one issuer, and that issuer."""
-    if model.own_code != "code":
+    """`issued_by` declares it: systems that take their codes from one issuer, and that issuer. Where one
+    system takes part there is one numbering."""
+    if model.own_code != "code" or len(loaded) == 1:
         return frozenset(loaded)
     spaces: dict[str, set[str]] = {}
     for system, mapping in loaded.items():

@@ -1,10 +1,9 @@
 """What people look a record up by: telephone numbers, names, product numbers, in whatever writing."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from tasuki.japanese.fold import bare
 from tasuki.mapping import REFERENCE
 
 Way = Literal["phone", "name", "product"]
@@ -60,15 +59,7 @@ def asked(way: Way, text: str, fold: Fold) -> frozenset[str]:
 
 
 def _folded(kind: str, texts: Sequence[str], fold: Fold) -> Sequence[str]:
-    return [_bare(text) for text in texts] if kind in ("number", "reference") else fold(kind, texts)
-
-
-def _bare(text: str) -> str:
-    """Letters and digits alone: people leave out hyphens when they read a label aloud."""
-    return _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold())
-
-
-_MARKS = re.compile(r"[\W_]+")
+    return [bare(text) for text in texts] if kind in ("number", "reference") else fold(kind, texts)
 
 
 def _whole(text: str) -> Sequence[str]:

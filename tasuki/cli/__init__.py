@@ -237,6 +237,15 @@ def log(
     """同期ログ / the ledger, entry by entry."""
 
 
+@command(app, "lookup.lookup")
+def lookup(
+    phone: Annotated[str, Opt("--phone", help="電話番号(どの書き方でも) / a telephone number")] = "",
+    name: Annotated[str, Opt("--name", help="名称かフリガナの先頭 / how a name begins")] = "",
+    product: Annotated[str, Opt("--product", help="製造番号か商品コード / a serial or product number")] = "",
+) -> None:
+    """顧客を引く / whose number, name or product this is; exit code 3 when nobody's."""
+
+
 @command(app, "looking.verify")
 def verify() -> None:
     """台帳が書き換えられていないことを確かめる / prove that the ledger is whole."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from tasuki.japanese.company import normalise as company
-from tasuki.japanese.fold import fold, fold_company
+from tasuki.japanese.fold import bare, fold, fold_company
 from tasuki.record import Record
 
 Strength = Mapping[str, bool]
@@ -16,9 +16,12 @@ CERTAIN: Strength = {
     "email+name": True,
     "phone+name": True,
     "message_id": True,
+    "jan": True,
+    "serial+product": True,
     "email": True,
     "name": False,
     "mail": False,
+    "serial": False,
 }
 """Kind of key → whether it decides alone (True) or only raises the question (False)."""
 
@@ -86,11 +89,28 @@ def _activity(record: Record) -> Iterator[tuple[str, str]]:
         yield "message_id", message
 
 
+def _product(record: Record) -> Iterator[tuple[str, str]]:
+    if jan := fold(record.get("jan", "")):
+        yield "jan", jan
+    if name := fold(record.get("name", "")):
+        yield "name", name
+
+
+def _item(record: Record) -> Iterator[tuple[str, str]]:
+    """Two makers may count alike: a serial number is one only with its product, as the row says it."""
+    if serial := bare(record.get("serial", "")):
+        yield "serial", serial
+        if product := record.get("product", ""):
+            yield "serial+product", f"{serial}\0{fold(product)}"
+
+
 _KINDS: Mapping[str, Callable[[Record], Iterator[tuple[str, str]]]] = {
     "customer": _customer,
     "contact": _contact,
     "staff": _staff,
     "activity": _activity,
+    "product": _product,
+    "item": _item,
 }
 
 

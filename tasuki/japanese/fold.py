@@ -26,6 +26,11 @@ def fold_company(text: str) -> str:
     return fold(trade_name.read(text).core)
 
 
+def bare(text: str) -> str:
+    """Letters and digits alone: who reads a number from a label leaves its hyphens and blanks out."""
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
 def _by_neighbours(dash: re.Match[str]) -> str:
     return "ー" if dash["long"] else "-" if dash["between"] else ""
 
@@ -39,6 +44,8 @@ _DASHES = dict.fromkeys(map(ord, "ー‐‑‒–—―−─━⁃"), "-")
 _LETTERS = COMMON_FORM | _SMALL | _OLD | _KATAKANA | _SELECTORS | _DASHES
 
 _NOISE = re.compile(r"[^\w&+-]|_")
+# ー is typed for a hyphen too.
+_MARKS = re.compile(r"[\W_ー]+")
 _DASH = re.compile(r"(?P<long>(?<=[ァ-ヺ])-+)|(?P<between>(?<=[0-9])-+(?=[0-9]))|-+")
 _REPEATED = re.compile(f"([{KANJI.replace('々', '')}])々+")
 # 霞ヶ関, 霞が関, 霞ケ関; 一ヵ月; 溝之口, 溝ノ口. Between kanji only: カ and ガ are letters elsewhere.

@@ -87,6 +87,12 @@ MESSAGES: dict[str, Text] = {
         "{one} and {other} are one customer already",
         "Part them with tasuki review unmerge SYSTEM:KEY",
     ),
+    "TSK-5024": Text(
+        "電話番号、名称、商品のどれか一つで探します",
+        "--phone、--name、--product のどれか一つを付けてください",
+        "One looks up by telephone, by name or by product",
+        "Give one of --phone, --name and --product",
+    ),
     "TSK-5020": Text(
         "{system}に作るための番号がまだありません",
         "番号を発行するシステムで登録されるのを待ちます",

@@ -20,7 +20,8 @@ from sqlalchemy import Connection, func, insert, select
 
 from tasuki import mapping as mappings
 from tasuki.identity.decision import decide
-from tasuki.identity.likeness import FIELDS, learn
+from tasuki.identity.likeness import FIELDS, texts
+from tasuki.identity.matching import match
 from tasuki.identity.model import Model
 from tasuki.identity.verdict import DOUBT, judge
 from tasuki.mapping import Mapping
@@ -77,7 +78,8 @@ def measure(home: Path, count: int) -> dict[str, float]:
     store = open_store(home)
     told = _load(store, mapping, drawn[:count])
     later, number = drawn[count:], _number(store)
-    model = learn(FIELDS["customer"], [view(mapping, _cells(row, 0)) for row in drawn[:20_000]])
+    sample = [view(mapping, _cells(row, 0)) for row in drawn[:20_000]]
+    model = match(FIELDS["customer"], texts(FIELDS["customer"], sample)).model
     seconds, cpu, pairs = [], [], 0
     for start in range(0, len(later), NEW):
         rows = [_cells(row, number + start + i) for i, row in enumerate(later[start : start + NEW])]
