@@ -201,4 +201,4 @@ def test_nobody_found_is_exit_code_3(shop: Path) -> None:
 
 def test_two_questions_at_once_are_refused(shop: Path) -> None:
     assert _lookup(shop, "--phone", "03", "--name", "山").exit_code == 2
-    assert _said(shop, "lookup")["error"]["code"] == "TSK-5024"
+    assert _said(shop, "lookup")["error"]["code"] == "TSK-5029"

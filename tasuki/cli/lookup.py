@@ -8,13 +8,13 @@ from tasuki.terms import Way
 
 
 def lookup(screen: Screen, **asked: str) -> int:
-    """Exit code 3 when nothing is found: somebody has to ask on. Raises UserError TSK-5024 unless exactly one
+    """Exit code 3 when nothing is found: somebody has to ask on. Raises UserError TSK-5029 unless exactly one
     question is asked."""
     questions: list[tuple[Way, str]] = [
         (way, asked[way]) for way in ("phone", "name", "product") if asked[way]
     ]
     if len(questions) != 1:
-        raise UserError("TSK-5024")
+        raise UserError("TSK-5029")
     with open_store(screen.workspace).read() as connection:
         found = look(connection, *questions[0])
     if screen.as_json:

@@ -87,7 +87,7 @@ MESSAGES: dict[str, Text] = {
         "{one} and {other} are one customer already",
         "Part them with tasuki review unmerge SYSTEM:KEY",
     ),
-    "TSK-5024": Text(
+    "TSK-5029": Text(
         "電話番号、名称、商品のどれか一つで探します",
         "--phone、--name、--product のどれか一つを付けてください",
         "One looks up by telephone, by name or by product",
