@@ -177,7 +177,8 @@ class _Planner:
         for link in sorted(new, key=lambda link: (link.state != "here", link.id)):
             role: Literal["primary", "duplicate"] = "duplicate" if link.system in taken else "primary"
             taken.add(link.system)
-            match = Match(link.id, link.system, link.key, entity, group.reasons, group.evidence, role)
+            evidence = tuple(e for e in group.evidence if link.id in (e["one"], e["other"]))
+            match = Match(link.id, link.system, link.key, entity, group.reasons, evidence, role)
             self.matches.append(match)
             joined.append(link._replace(role=role))
         return joined

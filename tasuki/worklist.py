@@ -64,7 +64,8 @@ def sentence(asked: Mapping[str, Any], lang: str) -> str:
 
 def reasons(evidence: Mapping[str, Any]) -> Reasons:
     """The model's waterfall, as it was stored when it was decided."""
-    return Reasons(**{**evidence, "bars": tuple(Bar(**bar) for bar in evidence["bars"])})
+    told = {name: evidence[name] for name in Reasons._fields}
+    return Reasons(**{**told, "bars": tuple(Bar(**bar) for bar in evidence["bars"])})
 
 
 def _line(asked: Mapping[str, Any], lang: str) -> list[Cell]:

@@ -309,12 +309,14 @@ def test_the_index_follows_the_rows_and_decisions_are_kept_to_the_last_bit(firm:
         assert len({one for pair in found for one in pair}) == len(links)
         model, table = load(likeness.FIRST), index.table_of(connection, "customer", links)
         one, other = np.array([0]), np.array([len(links) - 1])
-        made = decide(model, "first", table, links, one, other, by="model", at=1.5)
+        (told,) = decide(model, table, one, other)
+        made = [decisions.Decision(links[0], links[-1], told, "first", "model", 1.5)]
         for _ in range(2):
             decisions.write_decisions(connection, made)
     with firm.store.read() as connection:
         kept = decisions.decisions_of(connection, links[0])
-    assert kept == made == [recompute(model, decision) for decision in kept]
+    assert kept == made
+    assert recompute(model, kept[0].evidence) == told
     firm["crm"].remove("C002")
     firm.run()
     (gone,) = [row.id for row in firm.table("link") if row.state == "gone"]

@@ -44,16 +44,8 @@ class Reasons(NamedTuple):
         )
 
     def as_json(self) -> dict[str, object]:
-        return {
-            "start": round(self.start, 3),
-            "bars": [
-                {"field": bar.field, "level": bar.level, "bits": round(bar.bits, 3)} for bar in self.bars
-            ],
-            "rivals": round(self.rivals, 3),
-            "probability": self.probability,
-            "relation": self.relation,
-            "vetoed": self.vetoed,
-        }
+        """Floats to the last bit."""
+        return {**self._asdict(), "bars": [bar._asdict() for bar in self.bars]}
 
 
 def explain(model: Model, table: Table, one: Ints, other: Ints, seen: Levels | None = None) -> list[Reasons]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tasuki.identity.clusters import Decisions
-from tasuki.identity.explain import Reasons, explain
+from tasuki.identity.decision import Evidence, decide
 from tasuki.identity.keys import COMPARED, corporate_number
 from tasuki.identity.matching import match
 from tasuki.identity.model import Model
@@ -56,11 +56,11 @@ def ask(
         model = load(FIRST)
     people = Decisions(_placed(place, same), _placed(place, different))
     found = match(fields, texts(fields, (records[link] for link in links)), model, people)
-    reasons = explain(found.model, found.table, found.one, found.other)
+    made = decide(found.model, found.table, found.one, found.other)
     told = (
-        Likely(links[pair.one], links[pair.other], zone, reason.as_json())
-        for pair, reason in zip(found.pairs(), reasons, strict=True)
-        if (zone := _zone(pair.zone, reason)) != "different"
+        Likely(links[pair.one], links[pair.other], zone, evidence)
+        for pair, evidence in zip(found.pairs(), made, strict=True)
+        if (zone := _zone(pair.zone, evidence)) != "different"
     )
     return Word(found.model, tuple(told))
 
@@ -79,10 +79,10 @@ def _placed(place: Mapping[int, int], pairs: Pairs) -> tuple[tuple[int, int], ..
     return tuple((place[a], place[b]) for a, b in pairs if a in place and b in place)
 
 
-def _zone(zone: Zone, reasons: Reasons) -> Zone:
+def _zone(zone: Zone, evidence: Evidence) -> Zone:
     """A name alone, or a telephone alone, never joins two rows unasked; nor do two that are only similar."""
-    told = [bar for bar in reasons.bars if bar.bits > 1]
-    certain = len(told) > 1 and any(bar.level in EXACT for bar in told)
+    told = [bar for bar in evidence["bars"] if bar["bits"] > 1]
+    certain = len(told) > 1 and any(bar["level"] in EXACT for bar in told)
     return "review" if zone == "same" and not certain else zone
 
 

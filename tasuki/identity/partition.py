@@ -33,7 +33,7 @@ class Likely(NamedTuple):
     other: int
     zone: Literal["same", "review"]
     evidence: dict[str, Any]
-    """The waterfall: fields, levels and bits, no value."""
+    """The waterfall, as tasuki.identity.decision makes it: fields, levels and bits, no value."""
 
 
 class Group(NamedTuple):

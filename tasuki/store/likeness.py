@@ -12,7 +12,7 @@ from tasuki.identity import Likely, likeness
 from tasuki.identity.modelfile import dump, parse
 from tasuki.record import Record
 from tasuki.side import view
-from tasuki.store.models import frozen
+from tasuki.store.models import frozen, id_of
 from tasuki.store.tables import link
 
 GROWN = 4
@@ -49,12 +49,14 @@ def ask(
     word = likeness.ask(
         model, likeness.FIELDS[sync.model.name], records, [*same, *_together(home)], different
     )
+    learned = b"" if model else dump(word.model)
+    id = known.id if model and known else id_of(learned)
     told = (
-        one
+        one._replace(evidence={"model": id, **one.evidence})
         for one in word.likely
         if {one.one, one.other} <= asked and not {one.one, one.other} <= home.keys()
     )
-    return Answer(tuple(told), b"" if model else dump(word.model))
+    return Answer(tuple(told), learned)
 
 
 def _rows(connection: Connection, sync: Sync) -> int:

@@ -17,9 +17,13 @@ class Frozen(NamedTuple):
     body: bytes
 
 
+def id_of(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
 def freeze(connection: Connection, of: str, body: bytes) -> str:
     """From now on records of the canonical model `of` are judged by this one; its id."""
-    id = hashlib.sha256(body).hexdigest()[:16]
+    id = id_of(body)
     row = {"id": id, "model": of, "body": body, "at": time.time()}
     connection.execute(insert_new(connection, identity_model), row)
     return id

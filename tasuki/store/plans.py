@@ -17,6 +17,7 @@ from tasuki.packed import pack
 from tasuki.plan import Match, Move, OpenConflict, Plan, Settle, unpack
 from tasuki.side import unsettled
 from tasuki.store import journal, merges, queues, remember, reviews
+from tasuki.store.decisions import Decision, write_decisions
 from tasuki.store.journal import personal
 from tasuki.store.rows import chunks
 from tasuki.store.tables import conflict, entity, link, plan, put, quarantine, review, system_state
@@ -151,6 +152,7 @@ def commit(connection: Connection, seal: Seal, sync: Sync, stored: Stored, actor
     write.settles()
     write.conflicts()
     write.reviews()
+    write.decisions()
     write.refusals()
     write.rest()
     if made.rules and not stale:
@@ -241,7 +243,8 @@ class _Commit:
         for match in self.made.matches:
             told: dict[str, object] = {"keys": list(match.reasons)}
             if match.evidence:
-                told["evidence"] = list(match.evidence)
+                # A hash of a name is a name to whoever guesses it: those stay out of the ledger.
+                told["evidence"] = [{**one, "values": None} for one in match.evidence]
             self._enter("sync.link", match.entity, system=match.system, external_id=match.key, decision=told)
 
     def promotions(self) -> None:
@@ -324,6 +327,18 @@ class _Commit:
             "at": time.time(),
             "state": "open",
         }
+
+    def decisions(self) -> None:
+        """What the matching model said of whom, to be computed again by anybody."""
+        told = {(e["one"], e["other"]): e for match in self.made.matches for e in match.evidence}
+        told |= {(r.one, r.other): r.evidence for r in self.made.reviews if r.evidence}
+        write_decisions(
+            self.connection,
+            [
+                Decision(*pair, evidence, evidence["model"], "model", time.time())
+                for pair, evidence in sorted(told.items())
+            ],
+        )
 
     def refusals(self) -> None:
         """What a target can't take stands in quarantine, way out, until the value or the target changes."""

@@ -13,7 +13,7 @@ from tasuki.model import MODELS
 from tasuki.planner import ids_of
 from tasuki.record import Record
 from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
-from tasuki.store import corrigible, merges, recall
+from tasuki.store import corrigible, index, merges, recall
 from tasuki.store.rows import chunks, state
 from tasuki.store.tables import conflict, entity, link, match_key, review
 from tasuki.unit import MERGED
@@ -33,6 +33,7 @@ def load(connection: Connection, sync: Sync, read: Collection[str], whole: bool 
     wanted = {one for one, _ in keys} | {row.id for row in moved}
     # A person may join rows that have no key in common.
     wanted |= {one for pair in _decided_pairs(connection, sync, unlinked)["same"] for one in pair}
+    wanted |= _alike(connection, sync, unlinked)
     near = _links(connection, link.c.id, wanted)
     entities = {row.entity for row in near if row.entity} | _pending(connection, sync)
     belonging = _links(connection, link.c.entity, entities)
@@ -92,6 +93,20 @@ def _keys(connection: Connection, unlinked: Sequence[int]) -> list[tuple[int, Ke
         )
         found |= {(row.link, row.kind): Key(row.kind, row.hash) for row in rows}
     return [(one, key) for (one, _), key in sorted(found.items())]
+
+
+FEW = 2_000
+"""Rows whose like are looked up one by one; for more it is less work to look at all."""
+
+
+def _alike(connection: Connection, sync: Sync, unlinked: Sequence[int]) -> set[int]:
+    """Rows worth comparing with these."""
+    if not unlinked or sync.model.name not in COMPARED:
+        return set()
+    if len(unlinked) <= FEW:
+        return {one for pair in index.candidates_of(connection, unlinked) for one in pair}
+    mine = select(link.c.id).where(link.c.system.in_(list(sync.systems)), link.c.state == "here")
+    return set(connection.execute(mine).scalars())
 
 
 def _links(connection: Connection, column: Any, values: Iterable[Any]) -> list[Any]:

@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
+from tasuki.identity.decision import recompute
+from tasuki.identity.modelfile import parse
 from tests.flow.world import World, system
 
 OWN = {"ledger": {"issued_by": "ledger"}, "crm": {"issued_by": "crm"}}
@@ -46,6 +48,21 @@ def test_what_joined_them_stands_in_the_ledger_without_any_value(home: Path) -> 
     assert {bar["field"] for told in evidence for bar in told["bars"]} >= {"name", "address"}
     assert all(told["probability"] > 0.9 for told in evidence)
     assert "今野" not in orjson.dumps(evidence).decode()
+
+
+@pytest.mark.invariant("I12")
+def test_what_was_decided_can_be_computed_again_to_the_last_bit(home: Path) -> None:
+    rows = [KONNO, {"コード": "C002", "会社名": "三崎水産"}]
+    others = [
+        typed(会社名="㈱今野精密工業", 電話="0222221111"),
+        {"コード": "X10", "会社名": "有限会社三崎水産"},
+    ]
+    world = meet(home, rows, others)
+    world.run()
+    (model,) = (parse(orjson.loads(row.body)) for row in world.table("identity_model"))
+    made = [orjson.loads(row.evidence) for row in world.table("decision")]
+    assert len(made) == 2
+    assert [recompute(model, one) for one in made] == made
 
 
 def test_a_name_alone_is_asked_about_and_waits(home: Path) -> None:

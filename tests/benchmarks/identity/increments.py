@@ -28,7 +28,7 @@ from tasuki.mapping import Mapping
 from tasuki.record import Record, cells_digest
 from tasuki.side import view
 from tasuki.store import Store, index, open_store, tables
-from tasuki.store.decisions import write_decisions
+from tasuki.store.decisions import Decision, write_decisions
 from tests.benchmarks.identity.masters import Row, draw
 
 SEED = 21
@@ -111,7 +111,12 @@ def _round(store: Store, mapping: Mapping, model: Model, rows: Sequence[dict[str
         one = np.array([place[a] for a, _ in pairs], np.int64)
         other = np.array([place[b] for _, b in pairs], np.int64)
         likely = judge(model, table, one, other).same >= DOUBT
-        made = decide(model, "bench", table, links, one[likely], other[likely], by="model", at=time.time())
+        found = list(zip(one[likely].tolist(), other[likely].tolist(), strict=True))
+        told = decide(model, table, one[likely], other[likely])
+        made = [
+            Decision(links[a], links[b], evidence, "bench", "model", time.time())
+            for (a, b), evidence in zip(found, told, strict=True)
+        ]
         write_decisions(connection, made)
     return len(pairs)
 
