@@ -48,7 +48,8 @@ class Told:
 def read(ledger: mapping.Mapping, *pages: Any, **known: Any) -> Intake:
     digests = known.pop("digests", KNOWN)
     told: Any = Told(*pages)
-    return take_in(told, ledger, Known("before", len(digests), lambda: digests, known.pop("held", {})))
+    held = known.pop("held", {})
+    return take_in(told, ledger, Known("before", len(digests), lambda: digests, held, written=False))
 
 
 def sizes(taken: Intake) -> tuple[int, int, int, int]:
@@ -123,5 +124,5 @@ def test_a_read_without_its_end_stops_the_run(ledger: mapping.Mapping) -> None:
 
 def test_an_unchanged_source_counts_all_that_is_known_and_asks_for_no_digest(ledger: mapping.Mapping) -> None:
     told: Any = Told(DONE._replace(unchanged=True))
-    taken = take_in(told, ledger, Known("now", 40, lambda: pytest.fail("asked"), {}))
+    taken = take_in(told, ledger, Known("now", 40, lambda: pytest.fail("asked"), {}, written=False))
     assert sizes(taken) == (40, 40, 0, 0)
