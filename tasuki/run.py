@@ -20,7 +20,8 @@ from tasuki.guards import guards
 from tasuki.intake import take_in
 from tasuki.plan import Plan
 from tasuki.snapshot import Snapshot
-from tasuki.store import Store, models, plans, queues, recall, rows, runs, snapshots
+from tasuki.store import Store, models, plans, queues, recall, rows, runs, snapshots, systems
+from tasuki.store.commit import commit
 from tasuki.store.intents import pending_intents, settle_entities
 from tasuki.store.journal import checkpoint
 
@@ -53,7 +54,7 @@ class Run:
         with self.store.write() as connection:
             # One system, one sync: two of them would fight over the same rows (S19).
             for system in self.sync.systems:
-                known = rows.state(connection, system)
+                known = systems.state(connection, system)
                 if known and known.sync != self.sync.name:
                     raise UserError("TSK-4034", system=system, other=known.sync)
             blocks = runs.blocks(connection, self.sync.name)
@@ -155,9 +156,7 @@ class Run:
                 raise UserError("TSK-5001", plan=self.id)
             if stored.state not in ("planned", "approved", "committed"):
                 return None
-            self._held = plans.commit(
-                connection, self.store.seal, self.sync, stored, stored.actor or self.actor
-            )
+            self._held = commit(connection, self.store.seal, self.sync, stored, stored.actor or self.actor)
         return self._held.plan
 
     def close(self, failed: int = 0) -> dict[str, Any]:
@@ -202,7 +201,7 @@ class Run:
     def _is_imported(self, system: str) -> bool:
         """Whether a person imports what we write; what waits for that must follow what was read now."""
         with self.store.read() as connection:
-            before = rows.state(connection, system)
+            before = systems.state(connection, system)
         return before is not None and before.description.confirms == "next_read"
 
     def _count_applied(self, system: str, counts: Mapping[str, int]) -> None:
@@ -321,7 +320,7 @@ class Run:
         if self.sync.freshness is None:
             return []
         oldest = time.time() - self.sync.freshness
-        read = {name: rows.state(connection, name) for name in self.sync.systems}
+        read = {name: systems.state(connection, name) for name in self.sync.systems}
         return [name for name, known in read.items() if known is None or known.read_at < oldest]
 
 

@@ -16,8 +16,9 @@ from tasuki.record import Record, cells_digest, pick
 from tasuki.side import unsettled, view
 from tasuki.store import index, journal, tables
 from tasuki.store.journal import personal
-from tasuki.store.plans import hold_out
-from tasuki.store.rows import chunks, mark_written, remember_replaced, replaced_cells
+from tasuki.store.quarantine import hold_out
+from tasuki.store.rows import chunks, remember_replaced, replaced_cells
+from tasuki.store.systems import mark_written
 
 _change = unpacker(Change)
 

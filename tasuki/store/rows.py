@@ -2,21 +2,22 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from tasuki.connector import Cell, Description, End, Source
+from tasuki.connector import Cell, Description
 from tasuki.definition import Sync
 from tasuki.guards import Before
 from tasuki.identity import keys_of
 from tasuki.intake import Arrival, Held, Intake, Known
 from tasuki.mapping import Mapping as SystemMapping
-from tasuki.packed import builder, pack
 from tasuki.record import Record
 from tasuki.side import unsettled, view
 from tasuki.store import index
+from tasuki.store.quarantine import hold_in
+from tasuki.store.systems import State, kept, state
 from tasuki.store.tables import (
     entity,
     insert_new,
@@ -33,48 +34,10 @@ PAGE = 500
 """Rows fetched at once where a row is a key and a digest; fewer than make Python look for garbage (700)."""
 T = TypeVar("T")
 
-_DESCRIPTION = builder(Description)
-_SOURCE = builder(Source)
-
-
-class State(NamedTuple):
-    """What was written down of a system at its last read."""
-
-    sync: str
-    cursor: str
-    mapping: str
-    rows: int
-    read_at: float
-    source: Source | None
-    description: Description
-    complete: bool
-    written: bool
-    """Tasuki wrote there since."""
-    loaded: bool
-
 
 def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-
-def state(connection: Connection, system: str) -> State | None:
-    row = connection.execute(select(system_state).where(system_state.c.system == system)).one_or_none()
-    if row is None:
-        return None
-    kept = orjson.loads(row.source)
-    return State(
-        row.sync,
-        row.cursor,
-        row.mapping,
-        row.rows,
-        row.read_at,
-        _SOURCE(kept["source"]) if kept["source"] else None,
-        _DESCRIPTION(kept["description"]),
-        kept["complete"],
-        kept.get("written", False),
-        row.loaded,
-    )
 
 
 def known(connection: Connection, mapping: SystemMapping, digests: Callable[[], dict[str, bytes]]) -> Known:
@@ -200,7 +163,10 @@ def commit_intake(
     since = before.read_at if before else 0.0
     _take_arrivals(connection, sync, mapping, description, intake.arrivals, since, at)
     _bury(connection, mapping.system, intake.missing, at)
-    _hold(connection, sync, mapping, intake, run)
+    if not intake.end.unchanged:
+        released, new = hold_in(connection, sync, mapping, intake, run)
+        _forget_held(connection, mapping.system, released)
+        _keep_held_links(connection, sync, mapping, [held for held in new if held.key and held.cells])
     read = {one.key: one.record for one in intake.arrivals}
     moved = [*read, *(one.key for one in intake.held), *intake.missing]
     index.refresh(connection, mapping, moved, read)
@@ -210,29 +176,11 @@ def commit_intake(
         "mapping": mapping.digest,
         "rows": _count(connection, mapping.system),
         "read_at": at,
-        "source": _kept(intake.end, description),
+        "source": kept(intake.end, description),
         "loaded": before.loaded if before else False,
     }
     connection.execute(delete(system_state).where(system_state.c.system == mapping.system))
     connection.execute(insert(system_state).values(system=mapping.system, **values))
-
-
-def mark_written(connection: Connection, system: str) -> None:
-    """What the last read said of the whole stream holds no more."""
-    mine = system_state.c.system == system
-    kept = orjson.loads(connection.execute(select(system_state.c.source).where(mine)).scalar_one())
-    if not kept.get("written"):
-        told = orjson.dumps(kept | {"written": True})
-        connection.execute(update(system_state).where(mine).values(source=told))
-
-
-def _kept(end: End, description: Description) -> bytes:
-    parts = {
-        "source": end.source,
-        "complete": end.complete,
-        "description": description,
-    }
-    return pack(parts)
 
 
 def _take_arrivals(
@@ -377,37 +325,6 @@ def touch(connection: Connection, entities: Iterable[str]) -> None:
         connection.execute(update(entity).where(entity.c.id.in_(page)).values(version=entity.c.version + 1))
 
 
-def _hold(connection: Connection, sync: Sync, mapping: SystemMapping, intake: Intake, run: str) -> None:
-    """Opens quarantine for what is bad now, releases what is not, and keeps a link for what has a key."""
-    if intake.end.unchanged:
-        return
-    open_rows = connection.execute(
-        select(quarantine).where(
-            quarantine.c.system == mapping.system, quarantine.c.way == "in", quarantine.c.state == "open"
-        )
-    ).all()
-    again = {(held.key, held.place if not held.key else "", held.code, held.digest) for held in intake.held}
-    staying = {
-        row.id
-        for row in open_rows
-        if row.key in intake.still_held
-        or (row.key, row.place if not row.key else "", row.code, row.digest) in again
-    }
-    released = [row.id for row in open_rows if row.id not in staying]
-    connection.execute(update(quarantine).where(quarantine.c.id.in_(released)).values(state="released"))
-    connection.execute(update(quarantine).where(quarantine.c.id.in_(staying)).values(seen=run))
-    kept = {(r.key, r.place if not r.key else "", r.code, r.digest) for r in open_rows if r.id in staying}
-    new = [
-        held
-        for held in intake.held
-        if (held.key, held.place if not held.key else "", held.code, held.digest) not in kept
-    ]
-    if new:
-        connection.execute(insert(quarantine), [_quarantined(sync, mapping, held, run) for held in new])
-    _forget_held(connection, mapping.system, [row.key for row in open_rows if row.id in released and row.key])
-    _keep_held_links(connection, sync, mapping, [held for held in new if held.key and held.cells])
-
-
 def _forget_held(connection: Connection, system: str, keys: Sequence[str]) -> None:
     """A row that was only ever held, and is neither held nor good now, has vanished."""
     for page in chunks(keys):
@@ -416,24 +333,6 @@ def _forget_held(connection: Connection, system: str, keys: Sequence[str]) -> No
         index.forget(connection, connection.execute(gone).scalars().all())
         connection.execute(delete(match_key).where(match_key.c.link.in_(gone)))
         connection.execute(delete(link).where(link.c.id.in_(gone)))
-
-
-def _quarantined(sync: Sync, mapping: SystemMapping, held: Held, run: str) -> dict[str, object]:
-    return {
-        "sync": sync.name,
-        "system": mapping.system,
-        "key": held.key,
-        "way": "in",
-        "place": held.place,
-        "code": held.code,
-        "column": held.column,
-        "details": orjson.dumps(dict(held.details)),
-        "cells": orjson.dumps(held.cells),
-        "digest": held.digest,
-        "opened": run,
-        "seen": run,
-        "state": "open",
-    }
 
 
 def _keep_held_links(

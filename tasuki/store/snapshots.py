@@ -14,7 +14,8 @@ from tasuki.planner import ids_of
 from tasuki.record import Record
 from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
 from tasuki.store import corrigible, index, merges, recall
-from tasuki.store.rows import chunks, state
+from tasuki.store.rows import chunks
+from tasuki.store.systems import state
 from tasuki.store.tables import conflict, entity, link, match_key, review
 from tasuki.unit import MERGED
 
