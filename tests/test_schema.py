@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from tasuki.definition import SyncFile
-from tasuki.mapping import MappingFile
+from tasuki.mappingfile import MappingFile
 
 FOLDER = Path(__file__).parent.parent / "docs" / "schema"
 
