@@ -126,3 +126,12 @@ def test_an_unchanged_source_counts_all_that_is_known_and_asks_for_no_digest(led
     told: Any = Told(DONE._replace(unchanged=True))
     taken = take_in(told, ledger, Known("now", 40, lambda: pytest.fail("asked"), {}, written=False))
     assert sizes(taken) == (40, 40, 0, 0)
+
+
+def test_s25_a_source_that_is_as_before_our_own_write_is_read_whole(ledger: mapping.Mapping) -> None:
+    class Restored(Told):
+        def read(self, columns: Any, cursor: str = "") -> Iterator[Any]:
+            yield from [DONE._replace(unchanged=True)] if cursor else self.pages
+
+    told: Any = Restored([YAMADA, TANAKA._replace(cells=("C2", "田中商会", ""))], DONE)
+    assert sizes(take_in(told, ledger, Known("now", 2, lambda: KNOWN, {}, written=True))) == (2, 1, 1, 0)
