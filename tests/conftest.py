@@ -1,7 +1,7 @@
 """What all tests share: programs that may be absent, invariants that must have a test, others' bugs.
 
-Unit tests run first and stay inside their process; what starts another or opens a socket is marked
-`integration` and comes after them.
+Unit tests run first and stay inside their process; what starts another, opens a socket or a database is
+marked `integration` and comes after them.
 """
 
 import os
@@ -18,7 +18,10 @@ from hypothesis import settings
 INVARIANTS = {f"I{number}" for number in range(1, 13)}
 HERE = Path(__file__).parent
 INTEGRATION = "\npytestmark = pytest.mark.integration"
-OUTSIDE = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "socket.bind", "socket.connect"}
+OUTSIDE = {
+    *("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"),
+    *("socket.bind", "socket.connect", "sqlite3.connect"),
+}
 
 settings.register_profile("quick", max_examples=40)
 settings.load_profile("quick")

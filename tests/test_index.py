@@ -10,6 +10,8 @@ import pytest
 from tasuki.store import index, remember, tables
 from tests.flow.world import World, system
 
+pytestmark = pytest.mark.integration
+
 YAMADA = {"コード": "L1", "会社名": "株式会社山田商店", "電話": "03-1234-5678", "住所": "東京都港区芝1-2-3"}
 OTHER = {"コード": "K1", "会社名": "㈱山田商店", "電話": "06-1111-2222", "住所": "大阪市北区梅田4-5-6"}
 SUZUKI = {"コード": "K2", "会社名": "鈴木工業", "電話": "052-111-2222", "住所": "名古屋市中区栄1-1"}

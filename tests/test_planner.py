@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tasuki import definition
 from tasuki.connector import Column, Description
@@ -11,7 +12,7 @@ from tasuki.definition import Sync
 from tasuki.plan import Change, Plan
 from tasuki.planner import decide
 from tasuki.snapshot import EntityState, LinkState, Snapshot, SystemState
-from tests.flow.world import FIELDS, World, columns, system
+from tests.flow.world import FIELDS, columns
 
 NAMES = ("ledger", "crm")
 YAMADA = {"コード": "C001", "会社名": "山田商店", "電話": "03-1111-1111", "区分": "新規"}
@@ -22,9 +23,14 @@ def sync(home: Path) -> Any:
     """Reads the sync of a ledger and a CRM; given are the parts they take and the rules."""
 
     def load(crm: Any = None, mapping: Any = None, **rules: Any) -> Sync:
-        parts = {"ledger": {"receives_new": "none"}, "crm": crm or {}}
-        world = World(home, {name: system() for name in NAMES}, parts, {"crm": mapping or {}}, **rules)
-        world.store.close()
+        whole = {"mapping": 1, "connector": "memory", "model": "customer", "key": "コード", "fields": FIELDS}
+        for folder in ("mappings", "dags"):
+            (home / folder).mkdir()
+        for name, told in {"ledger": {}, "crm": mapping or {}}.items():
+            told = whole | {"issued_by": "tasuki"} | told
+            (home / "mappings" / f"{name}.yaml").write_text(yaml.safe_dump(told), "utf-8")
+        file = {"sync": "customers", "model": "customer", "systems": {"ledger": {}, "crm": crm or {}}}
+        (home / "dags" / "customers.yaml").write_text(yaml.safe_dump(file | rules), "utf-8")
         return definition.load(home, "customers")
 
     return load

@@ -7,6 +7,8 @@ import pytest
 
 from tests.flow.world import FIELDS, World, system, writes
 
+pytestmark = pytest.mark.integration
+
 YAMADA = {"コード": "C001", "会社名": "山田商店", "電話": "03-1111-1111"}
 TANAKA = {"コード": "C002", "会社名": "田中工業"}
 NUMBER = "7000012050002"

@@ -15,6 +15,8 @@ from tasuki.plan import Plan
 from tasuki.store import plans
 from tests.flow.world import FIELDS, World, columns, system, writes
 
+pytestmark = pytest.mark.integration
+
 YAMADA = {"コード": "C001", "会社名": "㈱山田商店", "電話": "03-1111-1111", "カナ": "ﾔﾏﾀﾞ"}
 SPELLED = YAMADA | {"会社名": "株式会社山田商店", "電話": "０３（１１１１）１１１１"}
 KANA = {**FIELDS, "name_kana": "カナ"}

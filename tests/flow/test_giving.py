@@ -8,6 +8,8 @@ import pytest
 from tasuki.connector import Column
 from tests.flow.world import FIELDS, World, columns, system, writes
 
+pytestmark = pytest.mark.integration
+
 YAMADA = {"コード": "C001", "会社名": "山田商店", "電話": "03-1111-1111"}
 TANAKA = {"コード": "C002", "会社名": "田中工業"}
 NUMBERED = columns(Column("番号", writable=False, assigned=True))

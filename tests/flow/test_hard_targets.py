@@ -10,6 +10,8 @@ import pytest
 from tasuki.store import queues
 from tests.flow.world import FIELDS, World, columns, system, writes
 
+pytestmark = pytest.mark.integration
+
 YAMADA = {"コード": "C001", "会社名": "山田商店", "電話": "03-1111-1111"}
 TANAKA = {"コード": "C002", "会社名": "田中工業"}
 DAY = 86400

@@ -15,6 +15,8 @@ from tasuki.errors import Retry
 from tasuki.memory import MemorySystem
 from tests.flow.world import FIELDS, Crash, World, columns, system, writes
 
+pytestmark = pytest.mark.integration
+
 PHONES = st.sampled_from(["03-1111-1111", "03-2222-2222", "03-3333-3333", ""])
 NAMES = st.sampled_from(["山田商店", "山田商店東京本社", "山田商店大阪支社"])
 STAGES = st.sampled_from(["見込", "新規", "優良", "", "謎"])

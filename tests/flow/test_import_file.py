@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
 from tasuki.cli import app
+
+pytestmark = pytest.mark.integration
 
 FIELDS = {"code": "コード", "name": "会社名", "phone": "TEL"}
 

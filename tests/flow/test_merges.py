@@ -9,6 +9,8 @@ from tasuki.errors import Retry, UserError
 from tasuki.store import records
 from tests.flow.world import FIELDS, Crash, World, columns, system, writes
 
+pytestmark = pytest.mark.integration
+
 YAMADA = {"コード": "C001", "会社名": "山田商店", "電話": "03-1111-1111"}
 SHOP = {"コード": "C002", "会社名": "ヤマダ商店", "電話": "06-2222-2222", "メール": "shop@example.jp"}
 NUMBERED: dict[str, Any] = {"key": "番号", "assigns_key": True, "columns": columns("番号")}

@@ -8,6 +8,8 @@ import pytest
 from tasuki.errors import Retry, UserError
 from tests.flow.world import World, columns, system, writes
 
+pytestmark = pytest.mark.integration
+
 YAMADA = {"コード": "C001", "会社名": "山田商店", "電話": "03-1111-1111"}
 TANAKA = {"コード": "C002", "会社名": "田中工業"}
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.flow.world import World, system
 
+pytestmark = pytest.mark.integration
+
 YAMADA = {"コード": "C001", "会社名": "山田商店", "電話": "03-1111-1111", "メール": "yamada@example.jp"}
 
 

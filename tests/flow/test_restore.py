@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.flow.world import World, system
+
+pytestmark = pytest.mark.integration
 
 
 def test_a_lost_store_is_linked_again_and_creates_nothing(tmp_path: Path) -> None:

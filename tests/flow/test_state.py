@@ -9,6 +9,8 @@ from tasuki.connector import Column
 from tasuki.memory import MemorySystem
 from tests.flow.world import FIELDS, World, columns, system, writes
 
+pytestmark = pytest.mark.integration
+
 YAMADA = {"コード": "C001", "会社名": "山田商店", "電話": "03-1111-1111"}
 
 
