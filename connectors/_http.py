@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
-from ipaddress import ip_address
 from typing import Any, NamedTuple, Never
 from urllib.parse import urlsplit
 
@@ -18,7 +17,7 @@ import requests
 from urllib3.exceptions import NewConnectionError
 
 from tasuki.errors import Retry, UserError
-from tasuki.settings import Connection
+from tasuki.settings import Connection, is_this_machine
 
 CONNECT_SECONDS = 10
 ANSWER_SECONDS = 60
@@ -72,7 +71,7 @@ class Http:
         self._session = session or requests.Session()
         self._session.headers.update(headers)
         # Proxy settings of the machine are for the outside; a stand-in on this machine is never behind one.
-        self._session.trust_env = not _is_loopback(urlsplit(base).hostname or "")
+        self._session.trust_env = not is_this_machine(urlsplit(base).hostname or "")
         self._budget = _budget(base, hashlib.sha256(repr(sorted(headers.items())).encode()).hexdigest())
 
     def read(
@@ -182,7 +181,7 @@ def base_url(connection: Connection | None, place: str) -> str:
         name, port = url.hostname or "", url.port or connection.port
     except ValueError:
         raise UserError("TSK-3008", place) from None
-    allowed = url.scheme == "https" or (url.scheme == "http" and _is_loopback(name))
+    allowed = url.scheme == "https" or (url.scheme == "http" and is_this_machine(name))
     if not (allowed and name and not url.username and url.path in ("", "/") and not url.query):
         raise UserError("TSK-3008", place)
     return f"{url.scheme}://{f'[{name}]' if ':' in name else name}{f':{port}' if port else ''}"
@@ -211,13 +210,6 @@ class _Budget:
 @cache
 def _budget(base: str, credential: str) -> _Budget:
     return _Budget()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _names_its_error(data: Any) -> bool:

@@ -1,6 +1,5 @@
 """Sends a finished mail (the report of a run, a question to a person in charge) through the firm's server."""
 
-import ipaddress
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from tasuki.errors import Retry, UserError
-from tasuki.settings import Connection
+from tasuki.settings import Connection, is_this_machine
 
 
 def send(message: EmailMessage, connection: Connection) -> None:
@@ -65,7 +64,7 @@ def _opened(connection: Connection) -> smtplib.SMTP:
     context = ssl.create_default_context()
     if security == "ssl":
         return smtplib.SMTP_SSL(host, connection.port or 465, timeout=_SECONDS, context=context)
-    if security not in {"starttls", "none"} or (security == "none" and not _is_this_machine(host)):
+    if security not in {"starttls", "none"} or (security == "none" and not is_this_machine(host)):
         raise UserError("TSK-7013", connection.id)
     server = smtplib.SMTP(host, connection.port or 587, timeout=_SECONDS)
     if security == "starttls":
@@ -75,13 +74,6 @@ def _opened(connection: Connection) -> smtplib.SMTP:
             raise UserError("TSK-7013", connection.id)
         server.starttls(context=context)
     return server
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _reaction(error: Exception, place: str) -> Retry | UserError:

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -22,6 +23,14 @@ class Connection(NamedTuple):
     login: str = ""
     password: SecretStr = SecretStr("")
     extra: dict[str, Any] = {}  # noqa: RUF012  a NamedTuple default; nobody writes to it
+
+
+def is_this_machine(host: str) -> bool:
+    """Nothing that is said to it goes over a network."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def home(given: Path | None = None) -> Path:

@@ -2,7 +2,6 @@
 
 import base64
 import imaplib
-import ipaddress
 import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from typing import Any
 from connectors._mail.message import LIMIT
 from connectors._mail.post import Place
 from tasuki.errors import Retry, UserError
-from tasuki.settings import Connection
+from tasuki.settings import Connection, is_this_machine
 
 
 class Imap:
@@ -102,7 +101,7 @@ def _opened(connection: Connection) -> imaplib.IMAP4:
     context = ssl.create_default_context()
     if security == "ssl":
         return imaplib.IMAP4_SSL(host, connection.port or 993, ssl_context=context, timeout=_SECONDS)
-    if security not in {"starttls", "none"} or (security == "none" and not _is_this_machine(host)):
+    if security not in {"starttls", "none"} or (security == "none" and not is_this_machine(host)):
         raise UserError("TSK-7013", connection.id)
     session = imaplib.IMAP4(host, connection.port or 143, timeout=_SECONDS)
     if security == "starttls":
@@ -111,13 +110,6 @@ def _opened(connection: Connection) -> imaplib.IMAP4:
             raise UserError("TSK-7013", connection.id)
         session.starttls(context)
     return session
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _log_in(session: imaplib.IMAP4, connection: Connection) -> None:
