@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
+from tasuki import oauth
 from tasuki.errors import Retry, UserError
 from tasuki.settings import Connection, is_this_machine
 
@@ -40,7 +41,12 @@ _SECONDS = 60
 def _entered(connection: Connection) -> Iterator[smtplib.SMTP]:
     try:
         with _opened(connection) as server:
-            if connection.login:
+            if oauth.wanted(connection):
+                greeting = oauth.greeting(connection)
+                server.ehlo_or_helo_if_needed()
+                # Refused, the server tells why in a challenge, which wants an empty answer.
+                server.auth("XOAUTH2", lambda told=None: "" if told else greeting)
+            elif connection.login:
                 server.login(connection.login, connection.password.get_secret_value())
             yield server
     except ssl.SSLCertVerificationError:

@@ -49,8 +49,10 @@ class Server:
 
 
 @contextmanager
-def running(context: ssl.SSLContext | None = None, login: bool = False) -> Iterator[Server]:
-    server = Server()
+def running(
+    context: ssl.SSLContext | None = None, login: bool = False, server: Server | None = None
+) -> Iterator[Server]:
+    server = server or Server()
     controller = Controller(
         server,
         hostname="127.0.0.1",

@@ -11,6 +11,7 @@ from typing import Any
 
 from connectors._mail.message import LIMIT
 from connectors._mail.post import Place
+from tasuki import oauth
 from tasuki.errors import Retry, UserError
 from tasuki.settings import Connection, is_this_machine
 
@@ -113,10 +114,14 @@ def _opened(connection: Connection) -> imaplib.IMAP4:
 
 
 def _log_in(session: imaplib.IMAP4, connection: Connection) -> None:
-    """PLAIN where the server takes it: LOGIN can't carry a password beyond ASCII."""
+    """PLAIN where the server takes it: LOGIN can't carry a password beyond ASCII. XOAUTH2 with a token."""
     login, password = connection.login, connection.password.get_secret_value()
+    greeting = oauth.greeting(connection) if oauth.wanted(connection) else ""
     try:
-        if "AUTH=PLAIN" in session.capabilities:
+        if greeting:
+            # Refused, the server tells why in a second challenge, which wants an empty answer.
+            session.authenticate("XOAUTH2", lambda told: b"" if told else greeting.encode())
+        elif "AUTH=PLAIN" in session.capabilities:
             session.authenticate("PLAIN", lambda _: f"\0{login}\0{password}".encode())
         else:
             session.login(_quoted(login), password)

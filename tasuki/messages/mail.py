@@ -57,6 +57,18 @@ MESSAGES: dict[str, Text] = {
         "A mail is named by message_id",
         "Set key to message_id in the mapping",
     ),
+    "TSK-7017": Text(
+        "認証サービスがアクセストークンを出しません({reason})",
+        "接続の client_id と、パスワードの欄のトークンを確かめ、期限が切れていれば同意し直してください",
+        "The sign-in service gives no access token ({reason})",
+        "Check the connection's client_id and the token in its password; consent again if it has expired",
+    ),
+    "TSK-7018": Text(
+        "token_url が https ではありません",
+        "接続の token_url に認証サービスの https のアドレスを書いてください",
+        "token_url is not https",
+        "Write the sign-in service's https address in the connection's token_url",
+    ),
     "TSK-7020": Text(
         "メールサーバーにつながりません",
         "サーバーと回線を確かめてください。次の実行で続きから読みます",
@@ -74,6 +86,12 @@ MESSAGES: dict[str, Text] = {
         "ディスクやネットワークの接続と、フォルダーを読む権限を確かめてください",
         "The folder of mails can't be read",
         "Check the disk or network drive, and the right to read the folder",
+    ),
+    "TSK-7023": Text(
+        "認証サービスにつながりません",
+        "回線と token_url を確かめ、もう一度実行してください",
+        "The sign-in service can't be reached",
+        "Check the line and token_url, then run again",
     ),
     "TSK-7030": Text(
         "メールサーバーが差出人か内容を受け付けません",

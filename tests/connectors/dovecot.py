@@ -35,9 +35,16 @@ ssl = yes
 ssl_cert = <{home}/cert.pem
 ssl_key = <{home}/key.pem
 mail_location = maildir:{home}/mail/%u:INDEX=MEMORY
+auth_mechanisms = plain login xoauth2
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {home}/oauth.conf
 }}
 userdb {{
   driver = static
@@ -69,6 +76,14 @@ service stats {{
 }}
 """
 
+OAUTH = """
+introspection_mode = post
+introspection_url = {introspection}
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
 
 class Dovecot:
     """Every login has its own mailbox; the password is always PASSWORD."""
@@ -98,8 +113,8 @@ class Dovecot:
 
 
 @contextmanager
-def running() -> Iterator[Dovecot]:
-    """Skips without the program; under CI that is a failure."""
+def running(introspection: str = "http://127.0.0.1:9/") -> Iterator[Dovecot]:
+    """Skips without the program; under CI that is a failure. `introspection` tells whose a token is."""
     program = shutil.which("dovecot", path=SBIN)
     if not program:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("needs Dovecot (dovecot-imapd)")
@@ -111,6 +126,7 @@ def running() -> Iterator[Dovecot]:
     names = {"home": home, "user": user, "group": _group(account.pw_gid), "password": PASSWORD}
     ports = {"port": server.port, "tls_port": server.tls_port}
     (home / "dovecot.conf").write_text(SETTINGS.format(**names, **ports), encoding="ascii")
+    (home / "oauth.conf").write_text(OAUTH.format(introspection=introspection), encoding="ascii")
     certify(home)
     for path in (home, *home.iterdir()):
         os.chown(path, account.pw_uid, account.pw_gid)
