@@ -27,7 +27,8 @@ from tasuki.store.intents import (
     record,
     shows,
 )
-from tasuki.store.rows import chunks, keys_of_links
+from tasuki.store.rows import keys_of_links
+from tasuki.store.tables import chunks
 
 DONE = {"create": "created", "update": "updated", "delete": "deleted"}
 

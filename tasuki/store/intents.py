@@ -15,10 +15,12 @@ from tasuki.plan import Change, Plan
 from tasuki.record import Record, cells_digest, pick
 from tasuki.side import unsettled, view
 from tasuki.store import index, journal, tables
+from tasuki.store.certain import rekey
 from tasuki.store.journal import personal
 from tasuki.store.quarantine import hold_out
-from tasuki.store.rows import chunks, remember_replaced, replaced_cells
+from tasuki.store.rows import remember_replaced, replaced_cells
 from tasuki.store.systems import mark_written
+from tasuki.store.tables import chunks
 
 _change = unpacker(Change)
 
@@ -71,6 +73,7 @@ def record(
     entries, now = [], journal.now()
     links = _links(connection, outcomes)
     updates, inserts, past = [], {}, []
+    shown: dict[str, Any] = {}
     for change, written in outcomes:
         key = written.key or change.key
         diffs = tuple(Diff(*told[:4]) for told in change.told)
@@ -81,6 +84,7 @@ def record(
             _gone(connection, change, confirms)
             continue
         values = _sent(change, row) if confirms == "next_read" else _shown(sync, system, change, written, row)
+        shown |= {key: values["observed"]} if "observed" in values else {}
         if row is None:
             inserts[key] = _new_link(sync, change, written) | values
             continue
@@ -92,7 +96,10 @@ def record(
         connection.execute(update(tables.link).where(tables.link.c.id == bindparam("one")), updates)
     tables.put(connection, insert(tables.link), list(inserts.values()))
     remember_replaced(connection, past)
-    index.refresh(connection, system.mapping, [written.key or change.key for change, written in outcomes])
+    keys = [written.key or change.key for change, written in outcomes]
+    records = {key: view(system.mapping, orjson.loads(cells)) for key, cells in shown.items()}
+    rekey(connection, sync, system.mapping, records)
+    index.refresh(connection, system.mapping, keys, records)
     if confirms == "at_once":
         mark_written(connection, system.name)
     _mark(connection, [change.token for change, _ in outcomes], state="done")

@@ -11,8 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from tasuki.connector import Cell
 from tasuki.errors import UserError
 from tasuki.plan import unpack
-from tasuki.store.rows import chunks
-from tasuki.store.tables import link, plan, review, system_state
+from tasuki.store.tables import chunks, link, plan, review, system_state
 
 
 class Row(NamedTuple):

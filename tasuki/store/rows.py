@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -10,15 +10,15 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from tasuki.connector import Cell, Description
 from tasuki.definition import Sync
 from tasuki.guards import Before
-from tasuki.identity import keys_of
 from tasuki.intake import Arrival, Held, Intake, Known
 from tasuki.mapping import Mapping as SystemMapping
-from tasuki.record import Record
 from tasuki.side import unsettled, view
 from tasuki.store import index
+from tasuki.store.certain import rekey
 from tasuki.store.quarantine import hold_in
 from tasuki.store.systems import State, kept, state
 from tasuki.store.tables import (
+    chunks,
     entity,
     insert_new,
     link,
@@ -29,15 +29,8 @@ from tasuki.store.tables import (
     system_state,
 )
 
-CHUNK = 500
 PAGE = 500
 """Rows fetched at once where a row is a key and a digest; fewer than make Python look for garbage (700)."""
-T = TypeVar("T")
-
-
-def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def known(connection: Connection, mapping: SystemMapping, digests: Callable[[], dict[str, bytes]]) -> Known:
@@ -219,7 +212,7 @@ def _take_arrivals(
         put(connection, _UPDATE, updates)
         put(connection, insert(link), inserts)
         remember_replaced(connection, past)
-        _rekey(connection, sync, mapping, {a.key: a.record for a in page})
+        rekey(connection, sync, mapping, {a.key: a.record for a in page})
     touch(connection, touched)
 
 
@@ -271,26 +264,6 @@ def replaced_cells(
 
 def remember_replaced(connection: Connection, past: Sequence[dict[str, object]]) -> None:
     put(connection, insert_new(connection, replaced), past)
-
-
-def _rekey(connection: Connection, sync: Sync, mapping: SystemMapping, records: Mapping[str, Record]) -> None:
-    ids = {
-        row.key: row.id
-        for row in connection.execute(
-            select(link.c.id, link.c.key).where(
-                link.c.system == mapping.system, link.c.key.in_(list(records))
-            )
-        )
-    }
-    connection.execute(delete(match_key).where(match_key.c.link.in_(ids.values())))
-    shared = mapping.system in sync.shared_code
-    found = {
-        (ids[key], name): one.hash
-        for key, record in records.items()
-        for one in keys_of(sync.model.name, record, shared)
-        for name in [one.kind]
-    }
-    put(connection, insert(match_key), [{"link": i, "kind": k, "hash": h} for (i, k), h in found.items()])
 
 
 def _bury(connection: Connection, system: str, missing: Sequence[str], at: float) -> None:
@@ -360,4 +333,4 @@ def _keep_held_links(
                 for one in new
             ],
         )
-        _rekey(connection, sync, mapping, {one.key: view(mapping, one.cells) for one in new})
+        rekey(connection, sync, mapping, {one.key: view(mapping, one.cells) for one in new})

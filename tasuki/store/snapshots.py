@@ -14,9 +14,8 @@ from tasuki.planner import ids_of
 from tasuki.record import Record
 from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
 from tasuki.store import corrigible, index, merges, recall
-from tasuki.store.rows import chunks
 from tasuki.store.systems import state
-from tasuki.store.tables import conflict, entity, link, match_key, review
+from tasuki.store.tables import chunks, conflict, entity, link, match_key, review
 from tasuki.unit import MERGED
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ def _pending(connection: Connection, sync: Sync) -> set[str]:
 
 def _keys(connection: Connection, unlinked: Sequence[int]) -> list[tuple[int, Key]]:
     """All keys that any of these rows holds, with every row that holds them too."""
-    found: dict[tuple[int, str], Key] = {}
+    found: set[tuple[int, Key]] = set()
     for page in chunks(unlinked):
         mine = match_key.alias()
         rows = connection.execute(
@@ -92,8 +91,8 @@ def _keys(connection: Connection, unlinked: Sequence[int]) -> list[tuple[int, Ke
             .where(mine.c.link.in_(page))
             .distinct()
         )
-        found |= {(row.link, row.kind): Key(row.kind, row.hash) for row in rows}
-    return [(one, key) for (one, _), key in sorted(found.items())]
+        found |= {(row.link, Key(row.kind, row.hash)) for row in rows}
+    return sorted(found)
 
 
 FEW = 2_000

@@ -3,9 +3,9 @@
 JSON is kept as bytes (orjson) and read back by the code that wrote it: no database looks inside.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -29,6 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 metadata = MetaData()
+T = TypeVar("T")
+CHUNK = 500
 
 meta = Table(
     "meta", metadata, Column("name", String(120), primary_key=True), Column("value", Text, nullable=False)
@@ -156,7 +158,7 @@ match_key = Table(
     metadata,
     Column("link", Integer, ForeignKey("link.id"), primary_key=True),
     Column("kind", String(20), primary_key=True),
-    Column("hash", LargeBinary(16), nullable=False),
+    Column("hash", LargeBinary(16), primary_key=True),
     Index("match_key_by_hash", "kind", "hash"),
     sqlite_with_rowid=False,
 )
@@ -370,6 +372,11 @@ value = Table(
     sqlite_with_rowid=False,
 )
 """The personal values behind the ledger's HMACs; erasing a row leaves every proof valid."""
+
+
+def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def put(connection: Connection, statement: Insert | Update, rows: Sequence[dict[str, Any]]) -> None:

@@ -10,8 +10,6 @@ from tasuki.identity.decision import recompute
 from tasuki.identity.modelfile import parse
 from tests.flow.world import World, system
 
-pytestmark = pytest.mark.integration
-
 OWN = {"ledger": {"issued_by": "ledger"}, "crm": {"issued_by": "crm"}}
 """Each system numbers its customers itself, so that no code joins them."""
 KONNO = {
@@ -135,6 +133,20 @@ def test_a_newcomer_joins_a_customer_known_for_long(home: Path) -> None:
     world["ledger"].put({**KONNO, "コード": "C003", "会社名": "今野精密工業株式会社"})
     world.run()
     assert [sorted((one.one.key, one.other.key))[0] for one in world.reviews()] == ["C001"]
+
+
+def test_a_key_that_was_overwritten_joins_nobody_any_more(home: Path) -> None:
+    """Tasuki itself wrote the new telephone into the CRM; the old one there is nobody's now."""
+    world = World(home, {"ledger": system(), "crm": system()}, mappings={"ledger": OWN["ledger"]})
+    world["ledger"].put(KONNO)
+    world.run()
+    world["ledger"].edit("C001", 電話="022-222-9999", 住所="東京都港区芝1-1-1")
+    world.run()
+    (crm,) = [row.id for row in world.table("link") if row.system == "crm"]
+    found = {row.kind for row in world.table("match_key") if row.link == crm}
+    by_link = {row.link: row.hash for row in world.table("match_key") if row.kind == "phone+name"}
+    assert "phone+name" in found
+    assert len(set(by_link.values())) == 1
 
 
 @pytest.mark.invariant("I12")

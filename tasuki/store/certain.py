@@ -1,0 +1,30 @@
+"""The certain keys of rows, by which others are the same customer (S15), in step with what the rows show."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, delete, insert, select
+
+from tasuki.definition import Sync
+from tasuki.identity import keys_of
+from tasuki.mapping import Mapping as SystemMapping
+from tasuki.record import Record
+from tasuki.store.tables import chunks, link, match_key, put
+
+
+def rekey(connection: Connection, sync: Sync, mapping: SystemMapping, records: Mapping[str, Record]) -> None:
+    """Of these rows of a system, by key, as they stand in the store now."""
+    mine = select(link.c.id, link.c.key).where(link.c.system == mapping.system)
+    ids = {
+        row.key: row.id
+        for page in chunks(list(records))
+        for row in connection.execute(mine.where(link.c.key.in_(page)))
+    }
+    for page in chunks(list(ids.values())):
+        connection.execute(delete(match_key).where(match_key.c.link.in_(page)))
+    shared = mapping.system in sync.shared_code
+    found = {
+        (ids[key], one.kind, one.hash)
+        for key, record in records.items()
+        for one in keys_of(sync.model.name, record, shared)
+    }
+    put(connection, insert(match_key), [{"link": i, "kind": k, "hash": h} for i, k, h in sorted(found)])
