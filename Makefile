@@ -51,6 +51,7 @@ bench: .venv/ready ## speed and memory, beside a lean reader and a peer
 
 bench-identity: .venv/ready ## how good 名寄せ is, on public sets (TASUKI_LINKAGE_DATA) and made-up masters
 	$(BIN)/python -m tests.benchmarks.identity.run
+	$(BIN)/python -m tests.benchmarks.identity.increments
 
 lock: ## exact versions with hashes, for all Pythons at once
 	$(BIN)/uv pip compile pyproject.toml requirements.build.in --extra all --extra dev --universal \

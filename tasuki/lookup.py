@@ -1,12 +1,13 @@
 """Whose telephone, name or product this is: the customer with all that the systems hold of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from tasuki.identity.party import party_by_itself, reading_by_itself
+from tasuki.identity.reading import Parts, phone_by_itself
 from tasuki.record import Record
 from tasuki.store import entries
 from tasuki.store.entries import Held, Hit, Standing
-from tasuki.store.index import folded
 from tasuki.terms import Way, asked
 
 MOST = 20
@@ -31,10 +32,9 @@ def lookup(connection: Any, way: Way, text: str, most: int = MOST) -> list[Found
 
     In the order of the names; `most` of them.
     """
-    hits = entries.hits(
-        connection, way, sorted(asked(way, text, folded)), prefix=way == "name", most=most * 3
-    )
-    held = entries.held(connection, [hit.entity for hit in hits if hit.entity])
+    hits = entries.hits(connection, way, sorted(asked(way, text, _fold)), prefix=way == "name", most=most * 2)
+    ids = dict.fromkeys(hit.entity for hit in hits if hit.entity)
+    held = entries.held(connection, list(ids)[:most])
     owners = entries.held(connection, [one.value["customer"] for one in held.values() if _led(one)])
     led: dict[str, dict[str, Held]] = {}
     for one in filter(None, (held.get(hit.entity) for hit in hits)):
@@ -45,6 +45,18 @@ def lookup(connection: Any, way: Way, text: str, most: int = MOST) -> list[Found
     rows = entries.standing(connection, chosen)
     found = [_found(targets[id], rows.get(id, ()), led[id]) for id in chosen]
     return [*found, *map(_unlinked, (hit for hit in hits if not hit.entity))][:most]
+
+
+def _fold(kind: str, texts: Sequence[str]) -> list[str]:
+    """A single text is folded ten times as fast by itself as in a column."""
+    return [(_BY_ITSELF[kind](text) or ("",))[0] for text in texts]
+
+
+_BY_ITSELF: Mapping[str, Callable[[str], Parts | None]] = {
+    "name": party_by_itself,
+    "kana": reading_by_itself,
+    "phone": phone_by_itself,
+}
 
 
 def _led(held: Held) -> bool:

@@ -16,8 +16,9 @@ from tasuki.identity.kinds import KINDS
 from tasuki.identity.letters import Hashes, Letters, mixed, of_texts
 from tasuki.identity.table import Field, Table, set_out
 
-LARGEST = 40
-"""Rows of a block that still tells something; of a larger one nobody is a candidate."""
+LARGEST = 20
+"""Rows of a block that still tells something; of a larger one nobody is a candidate. Among a million rows a
+limit of 40 finds half a per cent more of the true pairs, and compares four times as many."""
 
 Values = tuple[tuple[str, ...] | None, ...]
 """Of one row, field by field: a folded value's parts, None where it has none."""

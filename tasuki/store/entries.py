@@ -1,10 +1,10 @@
 """What the store holds under a term that somebody asks for: rows, their records, where they stand."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from tasuki.record import Record
 from tasuki.store.tables import entity, link, term
@@ -38,20 +38,23 @@ class Held(NamedTuple):
 
 def hits(connection: Connection, way: Way, texts: Sequence[str], prefix: bool, most: int) -> list[Hit]:
     """The first `most` rows, in the order of the texts they hold."""
-    told = [text.encode() for text in texts]
-    if not told:
-        return []
-    # No text in UTF-8 holds this byte.
-    begins = or_(*(and_(term.c.text >= text, term.c.text < text + b"\xff") for text in told))
-    rows = connection.execute(
-        select(link.c.model, link.c.entity, link.c.system, link.c.key, link.c.place, link.c.state)
-        .join(term, term.c.link == link.c.id)
-        .where(term.c.way == way, begins if prefix else term.c.text.in_(told))
-        .order_by(term.c.text, term.c.link)
-        .limit(most)
-    ).all()
-    found = [Hit(model, owner or "", Standing(*row)) for model, owner, *row in rows]
-    return list(dict.fromkeys(found))
+    # One question a text: of two ranges at once SQLite would sort all that lies in them.
+    found = sorted(
+        tuple(row)
+        for text in texts
+        for row in connection.execute(_of(way, text.encode(), prefix, most)).all()
+    )
+    told = (Hit(model, owner, Standing(*row)) for _, _, model, owner, *row in found)
+    return list(dict.fromkeys(told))[:most]
+
+
+def _of(way: Way, text: bytes, prefix: bool, most: int) -> Select[Any]:
+    # No text in UTF-8 holds the byte 0xff.
+    within = and_(term.c.text >= text, term.c.text < text + b"\xff") if prefix else term.c.text == text
+    owner = func.coalesce(link.c.entity, "")
+    told = (link.c.model, owner, link.c.system, link.c.key, link.c.place, link.c.state)
+    mine = select(term.c.text, term.c.link, *told).join(link, term.c.link == link.c.id)
+    return mine.where(term.c.way == way, within).order_by(term.c.text, term.c.link).limit(most)
 
 
 def held(connection: Connection, ids: Iterable[str]) -> dict[str, Held]:

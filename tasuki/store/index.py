@@ -178,7 +178,9 @@ def _of_keys(connection: Connection, system: str, keys: Collection[str]) -> Sequ
     ]
 
 
-_standing = select(link.c.id, link.c.key, link.c.state)
+# Of the version nobody asks. But without it the index link_known holds all that is asked, and SQLite would
+# go through every row of the system in it rather than look the keys up.
+_standing = select(link.c.id, link.c.key, link.c.state, link.c.version)
 
 
 def _records(
