@@ -90,7 +90,7 @@ def _lacks(key: Key, everything: int) -> int:
     return everything & ~sum(1 << index for index in set(key.fields))
 
 
-PAGE = 1 << 17
+PAGE = 1 << 15
 """Rows whose pairs are put together at once."""
 _SIZE = 9
 """Bits for the rows under a key."""
@@ -151,12 +151,15 @@ def keys(table: Table) -> Iterator[Key]:
         themes = {table.columns[a].field.rules.theme, table.columns[b].field.rules.theme}
         if len(themes) == 1:
             continue
-        for i, j in _PAIRED:
+        places = [table.columns[at].field.rules.aspect == "place" for at in (a, b)]
+        for i, j in _PAIRED if any(places) else (*_PAIRED, *_CROSSED):
             if i < len(rows[a]) and j < len(rows[b]):
                 yield Key((a, b), (i, j), _both(rows[a][i], rows[b][j]))
 
 
-_PAIRED = ((0, 0), (1, 1), (2, 2), (1, 2), (2, 1))
+_PAIRED = ((0, 0), (1, 1), (2, 2))
+_CROSSED = ((1, 2), (2, 1))
+"""Where no place tells much, names and dates must meet in more ways."""
 
 
 def _both(one: Hashes, other: Hashes) -> Hashes:
