@@ -10,6 +10,8 @@ from tasuki.identity.decision import recompute
 from tasuki.identity.modelfile import parse
 from tests.flow.world import World, system
 
+pytestmark = pytest.mark.integration
+
 OWN = {"ledger": {"issued_by": "ledger"}, "crm": {"issued_by": "crm"}}
 """Each system numbers its customers itself, so that no code joins them."""
 KONNO = {
