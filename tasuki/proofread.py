@@ -28,6 +28,9 @@ class Customer(NamedTuple):
     state: EntityState
     rows: tuple[Row, ...]
 
+    def says(self, link: int, name: str) -> str:
+        return next((row.side.observed.get(name, "") for row in self.rows if row.side.link == link), "")
+
     def others(self, link: int) -> list[Side]:
         return [row.side for row in self.rows if row.side.link != link]
 
@@ -88,10 +91,15 @@ class Proofreader:
         `besides` are fields that are corrected anyway."""
         found: list[Corrected] = []
         for unit, fields in self.sync.model.units().items():
-            names = [n for n in fields if value.get(n) and n not in besides and self.may_write(row.side, n)]
             # A no to advertising is nobody's slip of the pen.
-            if names and unit != "consent":
-                found += self._in_unit(customer, row, names, value)
+            names = fields if unit != "consent" else ()
+            names = tuple(
+                n for n in names if value.get(n) and n not in besides and self.may_write(row.side, n)
+            )
+            # Most rows say just what they should, so the rest is done for the others only.
+            differing = [name for name in names if not self._says(row.link, name, value[name])]
+            if differing:
+                found += self._in_unit(customer, row, differing, value)
         return found
 
     def unreadable(self, customer: Customer, link: LinkState) -> list[Corrected]:
@@ -123,7 +131,7 @@ class Proofreader:
             for name, kind in kinds.items()
             if kind and kind in self.kinds
         ]
-        return [one for one in found if one and one.before != one.after]
+        return [one for one in found if one]
 
     def _corrected(
         self, customer: Customer, link: LinkState, name: str, text: str, kind: Correction
@@ -150,7 +158,10 @@ class Proofreader:
         return len(told) > 1 and all(self._same(n, r.get(n, ""), value[n]) for r in told for n in names)
 
     def _source(self, customer: Customer, link: LinkState, name: str, text: str) -> str:
-        """Who says so: the field's owner, else the first system that does; "" where none does any more."""
+        """Who says so: the field's owner, else the first system that does; "" where this one does itself, in
+        a form that is not the proper one, and where none does any more."""
+        if customer.says(link.id, name) == text:
+            return ""
         owner = self.sync.policy(self.sync.model.unit(name)).owner
         others = sorted(customer.others(link.id), key=lambda side: side.system != owner)
         return next((o.system for o in others if self._same(name, o.observed.get(name, ""), text)), "")
@@ -162,6 +173,11 @@ class Proofreader:
         mapping = self.sync.systems[link.system].mapping
         spelled = self.shown.references.spell({name: text}, mapping)
         return mapping.to_cells(spelled, self.shown.columns[link.system])
+
+    def _says(self, link: LinkState, name: str, text: str) -> bool:
+        """Whether a row says this to the letter."""
+        fitted = self._cells(link, name, text)
+        return not fitted.code and _text(link.observed, fitted.cells) == _text(fitted.cells, fitted.cells)
 
     def _wrote(self, state: EntityState, link: LinkState, cells: Cells) -> bool:
         """We wrote just this before. Where the row shows something else, that is the system's own spelling,

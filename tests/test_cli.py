@@ -462,7 +462,7 @@ def test_corrections_are_proposed_approved_and_applied_and_no_sync_writes_them(f
         {"field": "name", "before": "株式会社山田商店", "after": "㈱山田商店"}
         | {"reason": "respell", "source": "ledger"},
         {"field": "phone", "before": "０３（１２３４）５６７８", "after": "03-1234-5678"}
-        | {"reason": "respell", "source": "ledger"},
+        | {"reason": "respell", "source": ""},
     ]
     digest = said.json["digest"]
     assert firm("apply", digest).code == 4

@@ -70,7 +70,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fill": ("入力漏れ", "left blank"),
     "respell": ("表記揺れ", "other letters"),
     "fix": ("誤記", "wrong"),
-    "itself": ("ほかの欄から", "by its other fields"),
+    "itself": ("値そのものから", "by the values themselves"),
     "left_out": ("先に通常の同期か回答が要る顧客", "customers for whom the sync, or an answer, comes first"),
     "unmerge": ("統合の取り消し", "unmerge"),
     "entries": ("件", "entries"),
