@@ -1,5 +1,6 @@
 """How alike two rows are in each field: the level of every pair, from letters rapidfuzz counts."""
 
+import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -117,10 +118,20 @@ def _may_extend(outline: Outline, a: Ints, b: Ints, least: float) -> Bools:
     return np.asarray(longer & ((only_a == 0) | (only_b == 0)), bool)
 
 
+def _may_be_numbered(outline: Outline, a: Ints, b: Ints, least: float) -> Bools:
+    only_a, only_b = _alone(outline, a, b)
+    return np.asarray((only_a <= NUMERALS) & (only_b <= NUMERALS), bool)
+
+
+NUMERALS = 3
+"""Digits, or signs for one to ten, that a name's number has at most."""
+
+
 _MAY: Mapping[str, Callable[[Outline, Ints, Ints, float], Bools]] = {
     "jaro_winkler": _may_be_near,
     "edits": _may_be_typo,
     "extends": _may_extend,
+    "numbered": _may_be_numbered,
 }
 
 
@@ -146,8 +157,24 @@ def _extends(one: list[str], other: list[str], least: float) -> Bools:
     )
 
 
+def _numbered(one: list[str], other: list[str], least: float) -> Bools:
+    """The same but for a number: 第1工場 and 第2工場 are two, and no slip of the pen."""
+    return np.fromiter(
+        (
+            _NUMBER.sub("#", a) == _NUMBER.sub("#", b) and _NUMBER.search(a) is not None
+            for a, b in zip(one, other, strict=True)
+        ),
+        bool,
+        len(one),
+    )
+
+
+_NUMBER = re.compile("[0-9一二三四五六七八九十]+")
+
+
 _LETTERED: Mapping[str, Callable[[list[str], list[str], float], Bools]] = {
     "jaro_winkler": _jaro_winkler,
     "edits": _edits,
     "extends": _extends,
+    "numbered": _numbered,
 }

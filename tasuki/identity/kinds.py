@@ -16,7 +16,7 @@ class Test(NamedTuple):
     """One condition on a part of two values. `least`: similarity 0-1, or the most edits."""
 
     part: int
-    metric: Literal["equal", "alike", "jaro_winkler", "edits", "extends", "differs"]
+    metric: Literal["equal", "alike", "jaro_winkler", "edits", "extends", "numbered", "differs"]
     least: float = 1.0
 
 
@@ -112,6 +112,7 @@ KINDS: Mapping[str, Kind] = {
             Level("same", (_same(0), Test(1, "alike")), 0.6),
             Level("same_core", (_same(0),), 0.2),
             Level("order", (_same(2),), 0.02),
+            Level("numbered", (Test(0, "numbered"),), 0.001, r=0.15),
             Level("typo", (Test(0, "edits", 1),), 0.06),
             Level("extends", (Test(0, "extends"),), 0.006, r=0.12),
             Level("near", (Test(0, "jaro_winkler", 0.9),), 0.01, r=0.06),

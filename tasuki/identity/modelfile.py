@@ -130,6 +130,8 @@ def _sql(name: str, test: Test) -> str:
         "jaro_winkler": f"jaro_winkler_similarity({left}, {right}) >= {test.least}",
         "edits": f"damerau_levenshtein({left}, {right}) <= {test.least:.0f}"
         f" AND length({left}) > 3 AND length({right}) > 3",
+        "numbered": f"regexp_replace({left}, '[0-9一二三四五六七八九十]+', '#') = "
+        f"regexp_replace({right}, '[0-9一二三四五六七八九十]+', '#') AND {left} <> {right}",
         "extends": f"({left} LIKE concat({right}, '%') OR {right} LIKE concat({left}, '%')"
         f" OR {left} LIKE concat('%', {right}) OR {right} LIKE concat('%', {left}))",
     }[test.metric]

@@ -80,6 +80,7 @@ LEVELS: dict[str, tuple[str, str]] = {
     "same": ("が一致", "agrees"),
     "same_core": ("が法人格を除いて一致", "agrees but for the legal form"),
     "order": ("が語順を除いて一致", "agrees but for the order of words"),
+    "numbered": ("が番号だけ違う", "differs by its number only"),
     "typo": ("が一字違い", "differs by one letter"),
     "extends": ("の一方が他方を含む", "is contained in the other"),
     "near": ("がよく似ている", "is very similar"),

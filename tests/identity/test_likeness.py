@@ -57,6 +57,14 @@ def test_similar_names_and_numbers_are_never_sure(model: Model) -> None:
     assert all(found.zone == "review" for found in heard(model, rows).likely)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("第1工場", "第2工場"), ("三号店", "五号店"), ("サービス10", "サービス11")]
+)
+def test_names_that_differ_by_their_number_are_two_however_near(model: Model, one: str, other: str) -> None:
+    rows = [{**KONNO, "name": f"株式会社今野精密{name}", "name_kana": ""} for name in (one, other)]
+    assert all(found.zone == "review" for found in heard(model, rows).likely)
+
+
 def test_rows_of_one_customer_speak_together(model: Model) -> None:
     """A newcomer like one of them is not held up by another of them that says little."""
     found = heard(model, [KONNO, {"name": "今野"}, {**KONNO, "phone": ""}], same=[(1, 2)]).likely
