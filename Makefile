@@ -49,7 +49,7 @@ types: .venv/ready ## mypy --strict
 bench: .venv/ready ## speed and memory, beside a lean reader and a peer
 	$(BIN)/python -m tests.benchmarks.run
 
-bench-identity: .venv/ready ## how good 名寄せ is, on public sets (TASUKI_LINKAGE_DATA) and made-up masters
+bench-identity: .venv/ready ## how good and fast 名寄せ is, beside Splink and goldenmatch (extra bench); sets in TASUKI_LINKAGE_DATA
 	$(BIN)/python -m tests.benchmarks.identity.run
 	$(BIN)/python -m tests.benchmarks.identity.increments
 
