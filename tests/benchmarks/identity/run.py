@@ -44,7 +44,7 @@ BARS: Mapping[str, Mapping[str, float]] = {
     "japanese": {"sure_precision": 0.998, "sure_share": 0.85, "blocking": 0.99, "pairs_a_row": -5},
     MILLION: {"cluster_f1": 0.97, "peak_mb": -1536, "seconds": -22.7},
 }
-"""At least; where negative, at most. Splink once took 90.8 user seconds for a million rows: a quarter of it."""
+"""At least; where negative, at most. Splink once took 90.8 user s for a million rows: a quarter of it."""
 EVERYWHERE = {"ece": -0.02}
 MEAN = 0.975
 """Of the cluster F1 of the Japanese masters."""
