@@ -1,15 +1,14 @@
-"""Makes the plan of a run from the state of the store: who is who, what is true now, what to write."""
+"""Makes the plan of a run from the state of the store: what is true now, what to write, and where."""
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 from tasuki.connector import Cell
 from tasuki.definition import Stages, Sync, System
-from tasuki.identity import Group, Party, Review, partition
-from tasuki.identity.keys import branch, corporate_number
+from tasuki.identity import Review
 from tasuki.mapping import Fitted
+from tasuki.membership import membership
 from tasuki.plan import (
     Change,
     DriftNote,
@@ -38,19 +37,6 @@ def decide(sync: Sync, snapshot: Snapshot, only: Collection[str] | None = None) 
     return _Planner(sync, snapshot, only).plan()
 
 
-def ids_of(model: str, system: str, key: str, link: int) -> Iterator[str]:
-    """The numbers of customers that begin with this row: the first, and further ones for a row that was
-    parted from the customer it had begun."""
-    text = f"{model}\0{system}\0{key}\0{link}"
-    for again in range(AGAIN):
-        told = f"{text}\0{again}" if again else text
-        yield f"{model[:2]}_{hashlib.sha256(told.encode()).hexdigest()[:20]}"
-
-
-AGAIN = 16
-"""How often one row may begin a customer."""
-
-
 class _Planner:
     """Collects the parts of one plan; every method decides one kind of thing."""
 
@@ -76,126 +62,13 @@ class _Planner:
         self.issued: set[str] = set()
 
     def plan(self) -> Plan:
-        links = {link.id: link for link in self.snapshot.links}
-        ready = self._without_open_references(links)
-        groups, reviews = self._identify(links, ready)
-        held = self._held(links, groups, reviews)
-        of_entity: dict[str, list[LinkState]] = defaultdict(list)
-        for link in links.values():
-            if link.entity:
-                of_entity[link.entity].append(link)
-        for entity, group in groups.items():
-            if self.only is not None and entity not in self.only:
-                continue
-            new = [links[i] for i in group.links if not links[i].entity]
-            of_entity[entity] += self._join(entity, of_entity[entity], new, group)
-        for entity in sorted(of_entity if self.only is None else of_entity.keys() & set(self.only)):
-            self._entity(entity, of_entity[entity], held.get(entity, frozenset()))
-        return self._finish(reviews)
-
-    # Who is who.
-
-    def _without_open_references(self, links: Mapping[int, LinkState]) -> frozenset[int]:
-        """Rows that may be planned; one that points at a record we don't know waits (S18)."""
-        if not self.sync.model.references():
-            return frozenset(links)
-        ready = set(links)
-        for link in links.values():
-            if link.state == "here" and not link.entity and self.shown.points_nowhere(link):
-                ready.discard(link.id)
-                self.waiting.append(Waiting(link.system, link.id, "", "TSK-5023"))
-        return frozenset(ready)
-
-    def _identify(
-        self, links: Mapping[int, LinkState], ready: frozenset[int]
-    ) -> tuple[dict[str, Group], tuple[Review, ...]]:
-        parties = [
-            self._party(link)
-            for link in links.values()
-            if link.id in ready and link.state in ("here", "held") and link.system in self.sync.systems
-        ]
-        snapshot = self.snapshot
-        found = partition(parties, snapshot.keys, snapshot.same, snapshot.different, snapshot.likely)
-        groups: dict[str, Group] = {}
-        doubtful = self._undecided(links, found.groups, found.reviews)
-        for group in found.groups:
-            here = [links[i] for i in group.links if links[i].state == "here"]
-            if group.entity:
-                groups[group.entity] = group
-            elif not here or doubtful & set(group.links):
-                continue
-            elif any(self.sync.systems[link.system].entry.originates for link in here):
-                groups[self._new_id(min(here))] = group
-            else:
-                self.waiting += [Waiting(link.system, link.id, "", "TSK-5022") for link in here]
-        return groups, found.reviews
-
-    def _party(self, link: LinkState) -> Party:
-        record = self.shown.observed(link)
-        code = record.get("code", "") if self.sync.model.own_code == "code" else ""
-        return Party(link.id, link.system, link.entity, corporate_number(record), code, branch(record))
-
-    def _undecided(
-        self, links: Mapping[int, LinkState], groups: Iterable[Group], reviews: Iterable[Review]
-    ) -> frozenset[int]:
-        """Rows that wait for a review: the new one, of two new ones the one whose system comes later."""
-        order = list(self.sync.systems)
-        group_of = {link: group for group in groups for link in group.links}
-
-        def new(link: int) -> bool:
-            return not links[link].entity and not group_of[link].entity
-
-        def rank(link: int) -> tuple[int, int]:
-            return min((order.index(links[i].system), i) for i in group_of[link].links)
-
-        return frozenset(max(filter(new, (r.one, r.other)), key=rank) for r in reviews)
-
-    def _held(
-        self, links: Mapping[int, LinkState], groups: Mapping[str, Group], reviews: Iterable[Review]
-    ) -> dict[str, frozenset[str]]:
-        """Entity → systems where it must not be created yet: an undecided row there may be it (I2)."""
-        home = {link.id: link.entity for link in links.values() if link.entity}
-        home |= {i: entity for entity, group in groups.items() for i in group.links}
-        held: dict[str, set[str]] = defaultdict(set)
-        for review in reviews:
-            for mine, theirs in ((review.one, review.other), (review.other, review.one)):
-                if mine in home:
-                    held[home[mine]].add(links[theirs].system)
-        return {entity: frozenset(systems) for entity, systems in held.items()}
-
-    def _new_id(self, link: LinkState) -> str:
-        ids = ids_of(self.sync.model.name, link.system, link.key, link.id)
-        return next(id for id in ids if id not in self.snapshot.used)
-
-    def _join(
-        self, entity: str, known: Iterable[LinkState], new: list[LinkState], group: Group
-    ) -> list[LinkState]:
-        """One row of a system is the customer's, a second one its duplicate; a row that can be read goes
-        before one that is held back."""
-        taken = {link.system for link in known if link.state != "gone" and link.role == "primary"}
-        joined = []
-        for link in sorted(new, key=lambda link: (link.state != "here", link.id)):
-            role: Literal["primary", "duplicate"] = "duplicate" if link.system in taken else "primary"
-            taken.add(link.system)
-            evidence = tuple(e for e in group.evidence if link.id in (e["one"], e["other"]))
-            match = Match(link.id, link.system, link.key, entity, group.reasons, evidence, role)
-            self.matches.append(match)
-            joined.append(link._replace(role=role))
-        return joined
-
-    def _promote(self, entity: str, links: Iterable[LinkState]) -> list[LinkState]:
-        """Where a primary is gone and its duplicate is there, that one is the customer's row now."""
-        left = {link.id: link for link in links}
-        gone = [link for link in left.values() if link.role == "primary" and link.state == "gone"]
-        for link in gone:
-            others = [other for other in left.values() if other.system == link.system and other != link]
-            heirs = [other for other in others if other.role == "duplicate" and other.state == "here"]
-            if heirs and not any(other.role == "primary" for other in others):
-                heir = min(heirs, key=lambda heir: heir.id)
-                self.promoted.append(Promotion(heir.id, entity, link.id))
-                left[heir.id] = heir._replace(role="primary")
-                left[link.id] = link._replace(role="duplicate")
-        return list(left.values())
+        members = membership(self.sync, self.snapshot, self.shown, self.only)
+        self.matches += members.matches
+        self.promoted += members.promoted
+        self.waiting += members.waiting
+        for entity, links in sorted(members.rows.items()):
+            self._entity(entity, list(links), members.held.get(entity, frozenset()))
+        return self._finish(members.reviews)
 
     # What each entity needs.
 
@@ -204,11 +77,7 @@ class _Planner:
         self.versions[entity] = state.version
         order = list(self.sync.systems)
         own = sorted(
-            (
-                link
-                for link in self._promote(entity, links)
-                if link.system in self.sync.systems and link.role == "primary"
-            ),
+            (link for link in links if link.system in self.sync.systems and link.role == "primary"),
             key=lambda link: (order.index(link.system), link.id),
         )
         here = [link for link in own if link.state == "here"]

@@ -228,7 +228,7 @@ def _questions(
     for asked, bound in ((broken, _free), (doubtful, _open), (maybe, _open), (alike, _one_firm)):
         for pair, reasons in sorted(asked.items()):
             one, other = (groups[home[link]] for link in pair)
-            settled = one is other or all(everyone[link].entity for link in pair)
+            settled = one is other or all(any(everyone[i].entity for i in side) for side in (one, other))
             parted = apart and any(frozenset(two) in apart for two in product(one, other))
             if not settled and not parted and bound(everyone, one, other):
                 # Two customers are one question, however many rows each has.

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, exists, or_, select
 from tasuki.connector import Description
 from tasuki.definition import Sync
 from tasuki.identity import COMPARED, Key
+from tasuki.membership import ids_of
 from tasuki.model import MODELS
-from tasuki.planner import ids_of
 from tasuki.record import Record
 from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
 from tasuki.store import corrigible, index, merges, recall

@@ -151,6 +151,17 @@ def test_a_key_that_was_overwritten_joins_nobody_any_more(home: Path) -> None:
     assert len(set(by_link.values())) == 1
 
 
+def test_a_row_that_a_number_joins_is_not_asked_about_for_its_likeness_to_another(home: Path) -> None:
+    number = "7000012050002"
+    branch = {"コード": "C002", "会社名": "青葉商事", "電話": "03-9999-1111", "法人番号": number}
+    world = meet(home, [KONNO, branch], [])
+    world.run()
+    world["crm"].put(typed(会社名=KONNO["会社名"], 住所=KONNO["住所"], 法人番号=number))
+    world.run()
+    assert len(world.values()) == 2
+    assert world.reviews() == []
+
+
 @pytest.mark.invariant("I12")
 def test_who_is_who_does_not_depend_on_the_order_of_rows(home: Path) -> None:
     rows = [
