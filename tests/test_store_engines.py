@@ -18,7 +18,9 @@ from tasuki.identity import likeness
 from tasuki.identity.decision import decide, recompute
 from tasuki.identity.modelfile import load
 from tasuki.ledger import Diff, Entry
+from tasuki.lookup import lookup
 from tasuki.store import Store, decisions, index, journal, open_store, records, remember, runs, tables
+from tasuki.terms import Way
 from tests.flow.world import World, system, writes
 from tests.servers import Postgres, postgres
 
@@ -323,6 +325,13 @@ def test_the_index_follows_the_rows_and_decisions_are_kept_to_the_last_bit(firm:
     with firm.store.read() as connection:
         left = index.candidates_of(connection, links)
     assert left == [pair for pair in found if gone not in pair]
+
+
+@pytest.mark.parametrize(("way", "typed"), [("phone", "03-1234-5678"), ("name", "山田")])
+def test_a_customer_is_found_with_its_rows_in_all_systems(firm: World, way: Way, typed: str) -> None:
+    with firm.store.read() as connection:
+        found = lookup(connection, way, typed)
+    assert [{row.system for row in one.rows} for one in found] == [{"ledger", "crm"}]
 
 
 def test_a_server_that_drops_the_line_means_later(
