@@ -171,11 +171,12 @@ def _joined(
     found: dict[int, list[int]] = defaultdict(list)
     for index in range(len(groups)):
         found[top(index)].append(index)
+    every = within | edges
     joined: list[list[int]] = []
     broken: set[int] = set()
     for parts in found.values():
         links = sorted(link for part in parts for link in groups[part])
-        if len(parts) == 1 or _sound(everyone, links, apart, within | edges):
+        if len(parts) == 1 or _sound(everyone, links, apart, every):
             joined.append(links)
         else:
             joined += [list(groups[part]) for part in parts]
