@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select
+from sqlalchemy import Connection, or_, select
 
+from tasuki.store.driver import carry_out
 from tasuki.store.tables import decision
 
 
@@ -24,13 +25,19 @@ class Decision(NamedTuple):
 
 def write_decisions(connection: Connection, made: Sequence[Decision]) -> None:
     """Each in the place of the one before on the same two rows."""
-    if not made:
-        return
-    pairs = [{"first": one.one, "second": one.other} for one in made]
-    same = (decision.c.one == bindparam("first"), decision.c.other == bindparam("second"))
-    connection.execute(delete(decision).where(*same), pairs)
-    rows = [{**one._asdict(), "evidence": orjson.dumps(one.evidence)} for one in made]
-    connection.execute(insert(decision), rows)
+    carry_out(connection, _WRITE, [_row(one) for one in made])
+
+
+def _row(made: Decision) -> tuple[Any, ...]:
+    one, other, evidence, *rest = made
+    return one, other, orjson.dumps(evidence), *rest
+
+
+_WRITE = """
+INSERT INTO decision (one, other, evidence, model, decided_by, at) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (one, other) DO UPDATE SET
+    evidence = excluded.evidence, model = excluded.model, decided_by = excluded.decided_by, at = excluded.at
+"""
 
 
 def decisions_of(connection: Connection, link: int) -> list[Decision]:

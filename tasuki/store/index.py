@@ -8,19 +8,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import orjson
-from sqlalchemy import (
-    Connection,
-    Table as SqlTable,
-    func,
-    select,
-)
+from sqlalchemy import Connection, Table as SqlTable
 
 from tasuki.identity.keys import COMPARED
 from tasuki.mapping import Mapping as SystemMapping
 from tasuki.record import Record, pick
 from tasuki.side import view
 from tasuki.store import recall, remember
-from tasuki.store.tables import block_key, indexed, link, term
+from tasuki.store.driver import answers, carry_out, marks
+from tasuki.store.tables import block_key, indexed, term
 from tasuki.terms import LOOKED, Fold, Term, terms_of
 
 if TYPE_CHECKING:
@@ -77,14 +73,11 @@ def candidates_of(connection: Connection, links: Sequence[int]) -> list[tuple[in
     """
     from tasuki.identity.blocks import LARGEST
 
-    mine = {one: _unpacked(row.blocks) for one, row in _known(connection, links).items()}
+    mine = {one: _unpacked(blocks) for one, blocks in _known(connection, "blocks", links)}
     hashes = sorted({block for blocks in mine.values() for block in blocks})
     there: dict[int, list[int]] = defaultdict(list)
     for page in _pages(hashes):
-        told = select(block_key.c.hash).where(block_key.c.hash.in_(page)).group_by(block_key.c.hash)
-        shared = told.having(func.count().between(2, LARGEST)).subquery()
-        met = select(block_key).join(shared, shared.c.hash == block_key.c.hash)
-        for block, one in connection.execute(met).all():
+        for block, one in answers(connection, _MET.format(marks(page)), (*page, LARGEST)):
             there[block].append(one)
     return sorted(
         {
@@ -97,14 +90,22 @@ def candidates_of(connection: Connection, links: Sequence[int]) -> list[tuple[in
     )
 
 
+_MET = """
+SELECT block_key.hash, block_key.link
+FROM block_key JOIN (
+    SELECT hash FROM block_key WHERE hash IN ({}) GROUP BY hash HAVING count(*) BETWEEN 2 AND ?
+) AS met ON met.hash = block_key.hash
+"""
+
+
 def table_of(connection: Connection, of: str, links: Sequence[int]) -> "Table":
     """The rows as they were folded when they were taken in, ready to be judged; in the order of `links`,
     each of them indexed."""
     from tasuki.identity.blocks import table_of as laid_out
     from tasuki.identity.likeness import FIELDS
 
-    known = _known(connection, links)
-    return laid_out(FIELDS[of], [orjson.loads(known[one].values) for one in links])
+    known = dict(_known(connection, '"values"', links))
+    return laid_out(FIELDS[of], [orjson.loads(known[one]) for one in links])
 
 
 # What a row is kept as
@@ -166,21 +167,20 @@ def _is_current(connection: Connection, mapping: SystemMapping) -> bool:
 
 
 def _all(connection: Connection, system: str) -> Sequence[Any]:
-    return connection.execute(_standing.where(link.c.system == system)).all()
+    return answers(connection, _STANDING, (system,))
 
 
 def _of_keys(connection: Connection, system: str, keys: Collection[str]) -> Sequence[Any]:
-    mine = _standing.where(link.c.system == system)
     return [
         row
         for page in _pages(sorted(set(keys)))
-        for row in connection.execute(mine.where(link.c.key.in_(page))).all()
+        for row in answers(connection, f"{_STANDING} AND key IN ({marks(page)})", (system, *page))
     ]
 
 
 # Of the version nobody asks. But without it the index link_known holds all that is asked, and SQLite would
 # go through every row of the system in it rather than look the keys up.
-_standing = select(link.c.id, link.c.key, link.c.state, link.c.version)
+_STANDING = "SELECT id, key, state, version FROM link WHERE system = ?"
 
 
 def _records(
@@ -192,16 +192,18 @@ def _records(
     here = [row for row in rows if row.state in ("here", "held")]
     found |= {row.id: pick(records[row.key], used) for row in here if row.key in records}
     for page in _pages([row.id for row in here if row.key not in records]):
-        shown = select(link.c.id, link.c.observed).where(link.c.id.in_(page))
-        for row in connection.execute(shown).all():
-            found[row.id] = pick(view(mapping, orjson.loads(row.observed)), used)
+        for one, observed in answers(connection, _OBSERVED.format(marks(page)), page):
+            found[one] = pick(view(mapping, orjson.loads(observed)), used)
     return found
+
+
+_OBSERVED = "SELECT id, observed FROM link WHERE id IN ({})"
 
 
 def _replace(connection: Connection, rows: Mapping[int, _Row | None]) -> None:
     before = {
-        one: _Row(frozenset(_unpacked(row.blocks)), _terms(row.terms), row.values)
-        for one, row in _known(connection, list(rows)).items()
+        one: _Row(frozenset(_unpacked(blocks)), _terms(terms), values)
+        for one, blocks, terms, values in _known(connection, 'blocks, terms, "values"', list(rows))
     }
     now = {one: row for one, row in rows.items() if row}
     _delete(connection, block_key, _beyond(before, now, "blocks"))
@@ -248,18 +250,20 @@ def _insert(connection: Connection, table: SqlTable, rows: Sequence[tuple[Any, .
 
 
 def _many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Ten rows of the index for each of a system: as the driver takes them, without a dict for each."""
-    statement = statement if connection.dialect.paramstyle == "qmark" else statement.replace("?", "%s")
     for page in _pages(rows):
-        connection.exec_driver_sql(statement, list(page))
+        carry_out(connection, statement, page)
 
 
-def _known(connection: Connection, links: Sequence[int]) -> dict[int, Any]:
-    return {
-        row.link: row
+def _known(connection: Connection, columns: str, links: Sequence[int]) -> list[Any]:
+    """The links and, of each, these columns; only of those that are indexed."""
+    return [
+        row
         for page in _pages(links)
-        for row in connection.execute(select(indexed).where(indexed.c.link.in_(page))).all()
-    }
+        for row in answers(connection, _INDEXED.format(columns, marks(page)), page)
+    ]
+
+
+_INDEXED = "SELECT link, {} FROM indexed WHERE link IN ({})"
 
 
 def _packed(blocks: Iterable[int]) -> bytes:

@@ -110,7 +110,7 @@ def measure(home: Path, count: int) -> dict[str, float]:
 def _round(store: Store, mapping: Mapping, model: Model, rows: Sequence[dict[str, str]]) -> int:
     """From the rows as read to decisions on the disk; how many pairs were compared."""
     with store.write() as connection:
-        connection.execute(insert(tables.link), [_link(row) | {"entity": None} for row in rows])
+        tables.put(connection, insert(tables.link), [_link(row) | {"entity": None} for row in rows])
         records = {row["コード"]: view(mapping, row) for row in rows}
         keys = list(records)
         index.refresh(connection, mapping, keys, records)
