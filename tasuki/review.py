@@ -6,6 +6,7 @@ A word is carried out by the next run; a merge and its end are events of their o
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from tasuki.definition import Sync
 from tasuki.errors import UserError
 from tasuki.plan import Change
 from tasuki.side import view
-from tasuki.store import Store, merges, open_store, plans, reviews, runs, snapshots
+from tasuki.store import Store, index, merges, open_store, plans, reviews, runs, snapshots
 from tasuki.store.reviews import Question, Row
 from tasuki.sync import load
 
@@ -150,7 +151,7 @@ def _alone(connection: Any, sync: Sync) -> Iterator[None]:
 
 
 def _foreseen(store: Store, sync: Sync, done: Word, entities: set[str]) -> Word:
-    with store.read() as connection:
+    with index.current(store, partial(snapshots.compares, sync=sync)) as connection:
         snapshot = snapshots.load(connection, sync, list(sync.systems))
     made = planner.decide(sync, snapshot, only=entities - {""})
     return done._replace(changes=made.changes)

@@ -20,7 +20,7 @@ from tasuki.guards import guards
 from tasuki.intake import take_in
 from tasuki.plan import Plan
 from tasuki.snapshot import Snapshot
-from tasuki.store import Store, models, plans, queues, recall, rows, runs, snapshots, systems
+from tasuki.store import Store, index, models, plans, queues, recall, rows, runs, snapshots, systems
 from tasuki.store.commit import commit
 from tasuki.store.intents import pending_intents, settle_entities
 from tasuki.store.journal import checkpoint
@@ -110,7 +110,7 @@ class Run:
         """Decides everything that would happen, and keeps it: the plan and its state (planned, waiting,
         approved)."""
         self._renew()
-        with self.store.read() as connection:
+        with index.current(self.store, partial(snapshots.compares, sync=self.sync)) as connection:
             seen = self._snapshot(connection)
         made = planner.decide(self.sync, seen)
         with self.store.write() as connection:
@@ -225,8 +225,9 @@ class Run:
             news = rows.with_news(connection, created)
         if not news:
             return 0
-        with self.store.read() as connection:
-            made = planner.decide(self.sync, self._snapshot(connection), only=news)
+        with index.current(self.store, partial(snapshots.compares, sync=self.sync)) as connection:
+            seen = self._snapshot(connection)
+        made = planner.decide(self.sync, seen, only=news)
         if not made.changes and not made.settles and not made.conflicts:
             return 0
         with self.store.write() as connection:

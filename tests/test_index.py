@@ -40,12 +40,14 @@ def look(world: World) -> None:
 def pairs(world: World) -> set[frozenset[str]]:
     """The keys of all rows that the index wants compared."""
     keys = {row.id: row.key for row in world.table("link")}
-    with world.store.read() as connection:
+    with index.current(world.store) as connection:
         found = index.candidates_of(connection, sorted(keys))
     return {frozenset((keys[one], keys[other])) for one, other in found}
 
 
 def held(world: World) -> list[set[tuple[Any, ...]]]:
+    with world.store.write() as connection:
+        index.catch_up(connection)
     return [set(map(tuple, world.table(name))) for name in ("block_key", "term", "indexed")]
 
 
@@ -138,7 +140,7 @@ def test_rows_that_we_wrote_ourselves_are_indexed_too(home: Path) -> None:
     firm = shared(home)
     firm["ledger"].put(YAMADA)
     firm.settle()
-    assert len(firm.table("indexed")) == 2
+    assert len(held(firm)[2]) == 2
 
 
 def test_records_that_nobody_compares_or_looks_up_are_not_indexed(home: Path) -> None:
@@ -148,3 +150,49 @@ def test_records_that_nobody_compares_or_looks_up_are_not_indexed(home: Path) ->
     firm["ledger"].put(YAMADA)
     firm.settle()
     assert held(firm) == [set(), set(), set()]
+
+
+def test_what_nobody_compares_or_looks_up_is_no_news_for_the_index(home: Path) -> None:
+    firm = world(home)
+    firm["ledger"].put(YAMADA | {"区分": "見込"})
+    firm.settle()
+    assert held(firm)[2]
+    firm["ledger"].edit("L1", 区分="優良")
+    look(firm)
+    assert firm.table("unindexed") == []
+
+
+def test_rows_that_moved_wait_until_somebody_asks(home: Path) -> None:
+    firm = shared(home)
+    firm["ledger"].put(YAMADA)
+    firm.settle()
+    assert held(firm)[2]
+    firm["ledger"].edit("L1", 会社名="佐藤水産")
+    firm.run()
+    assert len(firm.table("unindexed")) == 2
+    firm["crm"].put(SUZUKI)
+    firm.run()
+    assert {row.link for row in firm.table("unindexed")}.isdisjoint({1, 2})
+    assert held(firm) == filled_anew(firm)
+
+
+def test_a_row_that_says_again_what_it_said_waits_no_more(home: Path) -> None:
+    firm = world(home)
+    firm["ledger"].put(YAMADA)
+    firm.settle()
+    before = held(firm)
+    for name in ("佐藤水産", YAMADA["会社名"]):
+        firm["ledger"].edit("L1", 会社名=name)
+        look(firm)
+    assert firm.table("unindexed") == []
+    assert held(firm) == before
+
+
+def test_of_many_rows_none_waits(home: Path) -> None:
+    firm = world(home)
+    firm["ledger"].put(YAMADA)
+    firm.settle()
+    firm["ledger"].put(*(SUZUKI | {"コード": f"M{n}", "電話": f"0{n}"} for n in range(index.PATIENCE + 1)))
+    look(firm)
+    assert firm.table("unindexed") == []
+    assert len(held(firm)[2]) == index.PATIENCE + 2

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from tasuki.cli import app
 from tasuki.lookup import Found, lookup
+from tasuki.store import index
 from tasuki.terms import Way
 from tests.flow.world import FIELDS, World, columns, system
 
@@ -38,7 +39,7 @@ def firm(home: Path) -> World:
 
 
 def look(firm: World, way: Way, text: str) -> list[Found]:
-    with firm.store.read() as connection:
+    with index.current(firm.store) as connection:
         return lookup(connection, way, text)
 
 

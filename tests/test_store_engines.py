@@ -306,6 +306,7 @@ def test_the_index_follows_the_rows_and_decisions_are_kept_to_the_last_bit(firm:
     firm["crm"].put(YAMADA | {"コード": "C002", "会社名": "山田商店㈱", "電話": "06-1111-2222"})
     firm.run()
     with firm.store.write() as connection:
+        index.catch_up(connection)
         links = [row.id for row in firm.table("link")]
         found = index.candidates_of(connection, links)
         assert len({one for pair in found for one in pair}) == len(links)
@@ -322,7 +323,7 @@ def test_the_index_follows_the_rows_and_decisions_are_kept_to_the_last_bit(firm:
     firm["crm"].remove("C002")
     firm.run()
     (gone,) = [row.id for row in firm.table("link") if row.state == "gone"]
-    with firm.store.read() as connection:
+    with index.current(firm.store) as connection:
         left = index.candidates_of(connection, links)
     assert left == [pair for pair in found if gone not in pair]
 

@@ -3,7 +3,7 @@
 from tasuki.cli.screen import Screen
 from tasuki.errors import UserError
 from tasuki.lookup import Found, lookup as look
-from tasuki.store import open_store
+from tasuki.store import index, open_store
 from tasuki.terms import Way
 
 
@@ -15,7 +15,7 @@ def lookup(screen: Screen, **asked: str) -> int:
     ]
     if len(questions) != 1:
         raise UserError("TSK-5029")
-    with open_store(screen.workspace).read() as connection:
+    with index.current(open_store(screen.workspace)) as connection:
         found = look(connection, *questions[0])
     if screen.as_json:
         screen.emit([_told(one) for one in found])

@@ -1,8 +1,9 @@
 """The certain keys of rows, by which others are the same customer (S15), in step with what the rows show."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from tasuki.definition import Sync
 from tasuki.identity import keys_of
@@ -19,12 +20,24 @@ def rekey(connection: Connection, sync: Sync, mapping: SystemMapping, records: M
         for page in chunks(list(records))
         for row in connection.execute(mine.where(link.c.key.in_(page)))
     }
-    for page in chunks(list(ids.values())):
-        connection.execute(delete(match_key).where(match_key.c.link.in_(page)))
+    before = {
+        tuple(row)
+        for page in chunks(list(ids.values()))
+        for row in connection.execute(select(match_key).where(match_key.c.link.in_(page)))
+    }
     shared = mapping.system in sync.shared_code
     found = {
         (ids[key], one.kind, one.hash)
         for key, record in records.items()
         for one in keys_of(sync.model.name, record, shared)
     }
-    put(connection, insert(match_key), [{"link": i, "kind": k, "hash": h} for i, k, h in sorted(found)])
+    # Keys are hashes, each on a page of its own: those that stay are not touched.
+    put(connection, _GONE, _bound(before - found))
+    put(connection, insert(match_key), _bound(found - before))
+
+
+_GONE = delete(match_key).where(*(column == bindparam(column.name) for column in match_key.primary_key))
+
+
+def _bound(keys: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [{"link": link, "kind": kind, "hash": hash} for link, kind, hash in sorted(keys)]

@@ -61,6 +61,11 @@ def load(connection: Connection, sync: Sync, read: Collection[str], whole: bool 
     )
 
 
+def compares(connection: Connection, sync: Sync) -> bool:
+    """Whether there are rows that a plan would compare with others."""
+    return sync.model.name in COMPARED and any(row.entity is None for row in _moved(connection, sync))
+
+
 def _linked(connection: Connection, sync: Sync) -> Sequence[Any]:
     mine = (link.c.system.in_(list(sync.systems)), link.c.entity.is_not(None))
     return connection.execute(select(link.c.id, link.c.entity).where(*mine)).all()

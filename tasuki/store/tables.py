@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Delete,
     Float,
     ForeignKey,
     Index,
@@ -200,8 +201,19 @@ indexed = Table(
     Column("blocks", LargeBinary, nullable=False),
     Column("terms", LargeBinary, nullable=False),
     Column("values", LargeBinary, nullable=False),
+    Column("said", LargeBinary(16), nullable=False),
 )
-"""What the two tables above hold of a row, so that it can be taken out; and its folded values (JSON)."""
+"""What the two tables above hold of a row, so that it can be taken out; its folded values (JSON); and
+a digest of what it said when it was folded."""
+
+unindexed = Table(
+    "unindexed",
+    metadata,
+    Column("link", Integer, ForeignKey("link.id"), primary_key=True, autoincrement=False),
+    Column("model", String(40), nullable=False),
+    Column("record", LargeBinary),
+)
+"""Rows that the three tables above don't follow yet, and what they say now (JSON; NULL: they are gone)."""
 
 decision = Table(
     "decision",
@@ -379,7 +391,7 @@ def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
         yield items[start : start + size]
 
 
-def put(connection: Connection, statement: Insert | Update, rows: Sequence[dict[str, Any]]) -> None:
+def put(connection: Connection, statement: Insert | Update | Delete, rows: Sequence[dict[str, Any]]) -> None:
     """One statement for many rows of plain values (text, numbers, bytes), straight to the driver: for those,
     what SQLAlchemy does to each row costs more than the database's own work."""
     if not rows:

@@ -114,6 +114,7 @@ def _round(store: Store, mapping: Mapping, model: Model, rows: Sequence[dict[str
         records = {row["コード"]: view(mapping, row) for row in rows}
         keys = list(records)
         index.refresh(connection, mapping, keys, records)
+        index.catch_up(connection)
         new = _ids(connection, keys)
         pairs = index.candidates_of(connection, new)
         links = sorted({link for pair in pairs for link in pair})
@@ -141,7 +142,7 @@ def _look_ups(store: Store, drawn: Sequence[Row]) -> dict[str, float]:
         "product": [_serial(row) for row in drawn[: LOOKS * OWNERS : OWNERS]],
     }
     told = {}
-    with store.read() as connection:
+    with index.current(store) as connection:
         for way, texts in asked.items():
             seconds, cpu = [], []
             for text in texts:
