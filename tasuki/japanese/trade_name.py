@@ -1,6 +1,7 @@
 """Takes a firm's name as typed apart: name proper, legal form, branch, department, what is only polite."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from tasuki.japanese import legal_form
@@ -21,6 +22,11 @@ class TradeName(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
+RECENT = 4_000
+"""Names remembered: a run reads the name of each row that moved, and of its like elsewhere, several times."""
+
+
+@lru_cache(RECENT)
 def read(text: str) -> TradeName:
     if len(text) > LONGEST:
         return TradeName("")
