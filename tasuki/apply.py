@@ -28,7 +28,7 @@ from tasuki.store.intents import (
     shows,
 )
 from tasuki.store.rows import keys_of_links
-from tasuki.store.tables import chunks
+from tasuki.store.statements import chunks
 
 DONE = {"create": "created", "update": "updated", "delete": "deleted"}
 

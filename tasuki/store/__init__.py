@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from tasuki.errors import Retry, UserError
 from tasuki.ledger import Seal
 from tasuki.settings import database_url
-from tasuki.store import tables
+from tasuki.store import statements, tables
 
 HEAD = "0001"
 """The newest migration in tasuki/sql/versions."""
@@ -161,7 +161,7 @@ def _check_key(store: Store) -> None:
     if not known:
         with store.write() as connection:
             mine = {"name": "ledger_key", "value": store.seal.id}
-            connection.execute(tables.insert_new(connection, tables.meta), mine)
+            connection.execute(statements.insert_new(connection, tables.meta), mine)
             known = recall(connection, "ledger_key")
     if known != store.seal.id:
         raise UserError("TSK-5302")

@@ -9,7 +9,8 @@ from tasuki.definition import Sync
 from tasuki.identity import keys_of
 from tasuki.mapping import Mapping as SystemMapping
 from tasuki.record import Record
-from tasuki.store.tables import chunks, link, match_key, put
+from tasuki.store.statements import chunks, put
+from tasuki.store.tables import link, match_key
 
 
 def rekey(connection: Connection, sync: Sync, mapping: SystemMapping, records: Mapping[str, Record]) -> None:

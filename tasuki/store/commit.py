@@ -19,7 +19,8 @@ from tasuki.store.decisions import Decision, write_decisions
 from tasuki.store.journal import personal
 from tasuki.store.plans import Stored
 from tasuki.store.quarantine import hold_out
-from tasuki.store.tables import chunks, conflict, entity, link, plan, put, quarantine, review, system_state
+from tasuki.store.statements import chunks, put
+from tasuki.store.tables import conflict, entity, link, plan, quarantine, review, system_state
 
 
 def commit(connection: Connection, seal: Seal, sync: Sync, stored: Stored, actor: str) -> Stored:

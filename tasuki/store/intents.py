@@ -14,13 +14,13 @@ from tasuki.packed import pack, unpacker
 from tasuki.plan import Change, Plan
 from tasuki.record import Record, cells_digest, pick
 from tasuki.side import unsettled, view
-from tasuki.store import index, journal, tables
+from tasuki.store import index, journal, statements, tables
 from tasuki.store.certain import rekey
 from tasuki.store.journal import personal
 from tasuki.store.quarantine import hold_out
 from tasuki.store.rows import remember_replaced, replaced_cells
+from tasuki.store.statements import chunks
 from tasuki.store.systems import mark_written
-from tasuki.store.tables import chunks
 
 _change = unpacker(Change)
 
@@ -54,7 +54,7 @@ def open_intents(
         entries.append(_entry(sync, change, run, actor, now, "sync.intent", (), ""))
     _mark(connection, [change.token for change in ready if change.token in before], state="open", run=run)
     if new:
-        tables.put(connection, insert(tables.intent), new)
+        statements.put(connection, insert(tables.intent), new)
     journal.append(connection, seal, entries, personal(sync.model))
     return ready
 
@@ -94,7 +94,7 @@ def record(
         )
     if updates:
         connection.execute(update(tables.link).where(tables.link.c.id == bindparam("one")), updates)
-    tables.put(connection, insert(tables.link), list(inserts.values()))
+    statements.put(connection, insert(tables.link), list(inserts.values()))
     remember_replaced(connection, past)
     keys = [written.key or change.key for change, written in outcomes]
     records = {key: view(system.mapping, orjson.loads(cells)) for key, cells in shown.items()}

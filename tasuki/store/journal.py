@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from tasuki import ledger
 from tasuki.ledger import Diff, Entry, Seal
 from tasuki.model import Model
-from tasuki.store import tables
+from tasuki.store import statements, tables
 
 PAGE = 2_000
 """Entries written at once: those of a first load, all together, would fill the memory."""
@@ -47,7 +47,7 @@ def append(
             last = ledger.leaf_hash(body)
             frontier = ledger.grow(frontier, last)
             rows.append(_row(entry, size, body, last))
-        tables.put(connection, insert(tables.ledger), rows)
+        statements.put(connection, insert(tables.ledger), rows)
         _keep(connection, values)
     new = {"size": size, "last": last, "frontier": _pack(frontier)}
     connection.execute(update(tables.ledger_head).values(**new))
@@ -71,7 +71,7 @@ def _locked_head(connection: Connection) -> Any:
     head = connection.execute(locked).one_or_none()
     if head is None:
         empty = {"id": 1, "size": 0, "last": ledger.FIRST, "frontier": _pack([])}
-        connection.execute(tables.insert_new(connection, tables.ledger_head), empty)
+        connection.execute(statements.insert_new(connection, tables.ledger_head), empty)
         head = connection.execute(locked).one()
     return head
 
@@ -115,7 +115,7 @@ def _keep(connection: Connection, values: dict[tuple[str, str], bytes]) -> None:
         {"digest": digest, "subject": subject, "purpose": "sync", "bytes": data}
         for (digest, subject), data in sorted(values.items())
     ]
-    tables.put(connection, tables.insert_new(connection, tables.value), rows)
+    statements.put(connection, statements.insert_new(connection, tables.value), rows)
 
 
 def _pack(frontier: Sequence[bytes | None]) -> bytes:

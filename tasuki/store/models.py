@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from tasuki.store.tables import identity_model, insert_new
+from tasuki.store.statements import insert_new
+from tasuki.store.tables import identity_model
 
 
 class Frozen(NamedTuple):

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, func, select
 
 from tasuki import verify
 from tasuki.ledger import Seal
-from tasuki.store.tables import checkpoint, chunks, entity, ledger, ledger_head, link, value
+from tasuki.store.statements import chunks
+from tasuki.store.tables import checkpoint, entity, ledger, ledger_head, link, value
 
 PAGE = 2_000
 

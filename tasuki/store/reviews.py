@@ -11,7 +11,8 @@ from sqlalchemy import Connection, insert, select, update
 from tasuki.connector import Cell
 from tasuki.errors import UserError
 from tasuki.plan import unpack
-from tasuki.store.tables import chunks, link, plan, review, system_state
+from tasuki.store.statements import chunks
+from tasuki.store.tables import link, plan, review, system_state
 
 
 class Row(NamedTuple):

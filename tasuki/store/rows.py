@@ -16,18 +16,9 @@ from tasuki.side import unsettled, view
 from tasuki.store import index
 from tasuki.store.certain import rekey
 from tasuki.store.quarantine import hold_in
+from tasuki.store.statements import chunks, insert_new, put
 from tasuki.store.systems import State, kept, state
-from tasuki.store.tables import (
-    chunks,
-    entity,
-    insert_new,
-    link,
-    match_key,
-    put,
-    quarantine,
-    replaced,
-    system_state,
-)
+from tasuki.store.tables import entity, link, match_key, quarantine, replaced, system_state
 
 PAGE = 500
 """Rows fetched at once where a row is a key and a digest; fewer than make Python look for garbage (700)."""

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from tasuki.errors import Retry
 from tasuki.guards import Guard
-from tasuki.store.tables import block, insert_new, intent, lease, run
+from tasuki.store.statements import insert_new
+from tasuki.store.tables import block, intent, lease, run
 
 LEASE = 600.0
 """Seconds without a sign of life after which a run on another machine counts as dead."""

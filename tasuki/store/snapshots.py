@@ -14,8 +14,9 @@ from tasuki.model import MODELS
 from tasuki.record import Record
 from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
 from tasuki.store import corrigible, index, merges, recall
+from tasuki.store.statements import chunks
 from tasuki.store.systems import state
-from tasuki.store.tables import chunks, conflict, entity, link, match_key, review
+from tasuki.store.tables import conflict, entity, link, match_key, review
 from tasuki.unit import MERGED
 
 if TYPE_CHECKING:

@@ -3,20 +3,13 @@
 JSON is kept as bytes (orjson) and read back by the code that wrote it: no database looks inside.
 """
 
-from collections.abc import Iterator, Sequence
-from operator import itemgetter
-from typing import Any, TypeVar
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Connection,
-    Delete,
     Float,
     ForeignKey,
     Index,
-    Insert,
     Integer,
     LargeBinary,
     MetaData,
@@ -24,14 +17,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    Update,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 metadata = MetaData()
-T = TypeVar("T")
-CHUNK = 500
 
 meta = Table(
     "meta", metadata, Column("name", String(120), primary_key=True), Column("value", Text, nullable=False)
@@ -384,31 +373,3 @@ value = Table(
     sqlite_with_rowid=False,
 )
 """The personal values behind the ledger's HMACs; erasing a row leaves every proof valid."""
-
-
-def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
-def put(connection: Connection, statement: Insert | Update | Delete, rows: Sequence[dict[str, Any]]) -> None:
-    """One statement for many rows of plain values (text, numbers, bytes), straight to the driver: for those,
-    what SQLAlchemy does to each row costs more than the database's own work."""
-    if not rows:
-        return
-    inserted = list(rows[0]) if isinstance(statement, Insert) else None
-    compiled = statement.compile(dialect=connection.dialect, column_keys=inserted)
-    if fixed := {name: value for name, value in compiled.params.items() if name not in rows[0]}:
-        rows = [fixed | row for row in rows]
-    if not compiled.positional:
-        connection.exec_driver_sql(str(compiled), list(rows))
-        return
-    values = itemgetter(*(compiled.positiontup or ()))
-    connection.exec_driver_sql(str(compiled), [values(row) for row in rows])
-
-
-def insert_new(connection: Connection, table: Table) -> Insert:
-    """An insert that leaves alone what is there already, also when somebody else is inserting it now."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()

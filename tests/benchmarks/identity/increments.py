@@ -30,7 +30,7 @@ from tasuki.lookup import lookup
 from tasuki.mapping import Mapping
 from tasuki.record import Record, cells_digest
 from tasuki.side import view
-from tasuki.store import Store, index, open_store, tables
+from tasuki.store import Store, index, open_store, statements, tables
 from tasuki.store.decisions import Decision, write_decisions
 from tasuki.terms import Way
 from tests.benchmarks.identity.masters import Row, draw
@@ -110,7 +110,7 @@ def measure(home: Path, count: int) -> dict[str, float]:
 def _round(store: Store, mapping: Mapping, model: Model, rows: Sequence[dict[str, str]]) -> int:
     """From the rows as read to decisions on the disk; how many pairs were compared."""
     with store.write() as connection:
-        tables.put(connection, insert(tables.link), [_link(row) | {"entity": None} for row in rows])
+        statements.put(connection, insert(tables.link), [_link(row) | {"entity": None} for row in rows])
         records = {row["コード"]: view(mapping, row) for row in rows}
         keys = list(records)
         index.refresh(connection, mapping, keys, records)
@@ -193,7 +193,7 @@ def _entities(connection: Connection, drawn: Sequence[Row], cells: Sequence[dict
         }
         for row, cell in zip(drawn, cells, strict=True)
     ]
-    connection.execute(tables.insert_new(connection, tables.entity), rows)
+    connection.execute(statements.insert_new(connection, tables.entity), rows)
 
 
 def _load_items(store: Store, mapping: Mapping, owners: Sequence[Row]) -> dict[str, float]:
@@ -204,8 +204,10 @@ def _load_items(store: Store, mapping: Mapping, owners: Sequence[Row]) -> dict[s
             return {}
         for start in range(0, len(owners), 50_000):
             made = [_item(row) for row in owners[start : start + 50_000]]
-            connection.execute(tables.insert_new(connection, tables.entity), [entity for entity, _ in made])
-            connection.execute(tables.insert_new(connection, tables.link), [link for _, link in made])
+            connection.execute(
+                statements.insert_new(connection, tables.entity), [entity for entity, _ in made]
+            )
+            connection.execute(statements.insert_new(connection, tables.link), [link for _, link in made])
         index.refresh(connection, mapping, [])
     return {"items": len(owners)}
 
