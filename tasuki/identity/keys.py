@@ -42,6 +42,24 @@ COMPARED: Mapping[str, Mapping[str, str]] = {
 """Model → field → its kind for the matching model; records of other models know certain keys only."""
 
 
+KEYED = frozenset(
+    {
+        "code",
+        "name",
+        "phone",
+        "mobile",
+        "email",
+        "corporate_number",
+        "invoice_number",
+        "message_id",
+        "jan",
+        "serial",
+        "product",
+    }
+)
+"""The fields, of all models, that keys are made of."""
+
+
 class Key(NamedTuple):
     """One key; equal hashes of one kind mean equal keys."""
 

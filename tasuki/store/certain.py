@@ -1,16 +1,28 @@
 """The certain keys of rows, by which others are the same customer (S15), in step with what the rows show."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from tasuki.connector import Cell
 from tasuki.definition import Sync
 from tasuki.identity import keys_of
+from tasuki.identity.keys import KEYED
 from tasuki.mapping import Mapping as SystemMapping
 from tasuki.record import Record
 from tasuki.store.statements import chunks, put
 from tasuki.store.tables import link, match_key
+
+
+def is_keyed_anew(mapping: SystemMapping, before: Mapping[str, Cell], after: Mapping[str, Cell]) -> bool:
+    """Whether a cell moved that keys are made of, under one and the same mapping."""
+    columns = (mapping.fields[name].columns for name in KEYED & mapping.fields.keys())
+    return any(before.get(one, _NEVER) != after.get(one, _NEVER) for one in chain.from_iterable(columns))
+
+
+_NEVER = object()
 
 
 def rekey(connection: Connection, sync: Sync, mapping: SystemMapping, records: Mapping[str, Record]) -> None:

@@ -15,7 +15,7 @@ from tasuki.plan import Change, Plan
 from tasuki.record import Record, cells_digest, pick
 from tasuki.side import unsettled, view
 from tasuki.store import index, journal, statements, tables
-from tasuki.store.certain import rekey
+from tasuki.store.certain import is_keyed_anew, rekey
 from tasuki.store.journal import personal
 from tasuki.store.quarantine import hold_out
 from tasuki.store.rows import remember_replaced, replaced_cells
@@ -74,6 +74,7 @@ def record(
     links = _links(connection, outcomes)
     updates, inserts, past = [], {}, []
     shown: dict[str, Any] = {}
+    kept: set[str] = set()
     for change, written in outcomes:
         key = written.key or change.key
         diffs = tuple(Diff(*told[:4]) for told in change.told)
@@ -89,16 +90,17 @@ def record(
             inserts[key] = _new_link(sync, change, written) | values
             continue
         updates.append({"one": row.id, **values})
-        past += replaced_cells(
-            row.id, orjson.loads(row.observed), orjson.loads(values.get("observed", row.observed))
-        )
+        before, after = orjson.loads(row.observed), orjson.loads(values.get("observed", row.observed))
+        past += replaced_cells(row.id, before, after)
+        if not is_keyed_anew(system.mapping, before, after):
+            kept.add(key)
     if updates:
         connection.execute(update(tables.link).where(tables.link.c.id == bindparam("one")), updates)
     statements.put(connection, insert(tables.link), list(inserts.values()))
     remember_replaced(connection, past)
     keys = [written.key or change.key for change, written in outcomes]
     records = {key: view(system.mapping, orjson.loads(cells)) for key, cells in shown.items()}
-    rekey(connection, sync, system.mapping, records)
+    rekey(connection, sync, system.mapping, {key: one for key, one in records.items() if key not in kept})
     index.refresh(connection, system.mapping, keys, records)
     if confirms == "at_once":
         mark_written(connection, system.name)

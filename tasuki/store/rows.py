@@ -14,7 +14,7 @@ from tasuki.intake import Arrival, Held, Intake, Known
 from tasuki.mapping import Mapping as SystemMapping
 from tasuki.side import unsettled, view
 from tasuki.store import index
-from tasuki.store.certain import rekey
+from tasuki.store.certain import is_keyed_anew, rekey
 from tasuki.store.quarantine import hold_in
 from tasuki.store.statements import chunks, insert_new, put
 from tasuki.store.systems import State, kept, state
@@ -145,7 +145,8 @@ def commit_intake(
     """What was observed and the cursor, in one transaction (S4): agreed values don't move here."""
     before = state(connection, mapping.system)
     since = before.read_at if before else 0.0
-    _take_arrivals(connection, sync, mapping, description, intake.arrivals, since, at)
+    same = _same_mapping(before, mapping)
+    _take_arrivals(connection, sync, mapping, description, intake.arrivals, since, at, same)
     _bury(connection, mapping.system, intake.missing, at)
     if not intake.end.unchanged:
         released, new = hold_in(connection, sync, mapping, intake, run)
@@ -175,6 +176,7 @@ def _take_arrivals(
     arrivals: Sequence[Arrival],
     since: float,
     at: float,
+    same: bool,
 ) -> None:
     touched: set[str] = set()
     for page in chunks(arrivals):
@@ -184,12 +186,13 @@ def _take_arrivals(
                 select(link).where(link.c.system == mapping.system, link.c.key.in_([a.key for a in page]))
             )
         }
-        updates, inserts, past = [], [], []
+        updates, inserts, past, keyed = [], [], [], {}
         for arrival in page:
             old = olds.get(arrival.key)
             values = _observed(arrival, description, since, at)
             if old is None:
                 inserts.append(values | _fresh(mapping, arrival))
+                keyed[arrival.key] = arrival.record
                 continue
             agreed = orjson.loads(old.agreed)
             dirty = old.entity is None or old.sent is not None
@@ -197,13 +200,16 @@ def _take_arrivals(
             leaving = old.state == "leaving"
             now = {"state": "leaving" if leaving else "here", "dirty": dirty and not leaving}
             updates.append(values | {"link": old.id, **now})
-            past += replaced_cells(old.id, orjson.loads(old.observed), arrival.cells)
+            cells = orjson.loads(old.observed)
+            past += replaced_cells(old.id, cells, arrival.cells)
+            if not same or is_keyed_anew(mapping, cells, arrival.cells):
+                keyed[arrival.key] = arrival.record
             if old.entity:
                 touched.add(old.entity)
         put(connection, _UPDATE, updates)
         put(connection, insert(link), inserts)
         remember_replaced(connection, past)
-        rekey(connection, sync, mapping, {a.key: a.record for a in page})
+        rekey(connection, sync, mapping, keyed)
     touch(connection, touched)
 
 
