@@ -7,7 +7,7 @@ import numpy as np
 
 from tasuki.identity.compare import UNKNOWN, Levels, levels
 from tasuki.identity.letters import Ints
-from tasuki.identity.model import CLASSES, Evidence, Model, by_theme, evidence, odds, probability
+from tasuki.identity.model import CLASSES, Evidence, Model, by_theme, evidence, odds, probability, rarities
 from tasuki.identity.table import Floats, Table
 from tasuki.identity.verdict import Judged, judge
 from tasuki.messages.matching import FIELDS, LEVELS, RELATIONS
@@ -54,8 +54,9 @@ def explain(model: Model, table: Table, one: Ints, other: Ints, seen: Levels | N
     `seen` spares comparing again.
     """
     seen = levels(table, one, other) if seen is None else seen
-    found = evidence(model, table, seen, one)
-    judged = judge(model, table, one, other, seen)
+    gained = rarities(model, table)
+    found = evidence(model, table, seen, one, gained)
+    judged = judge(model, table, one, other, seen, gained)
     shares = _shares(model, found)
     total = model.prior[0] + shares.sum(axis=0)
     share = probability(odds(model, found))

@@ -22,7 +22,7 @@ from tasuki.mapping import Mapping as SystemMapping
 from tasuki.record import Record, pick
 from tasuki.side import view
 from tasuki.store import Store, recall, remember
-from tasuki.store.driver import answers, carry_out, marks
+from tasuki.store.driver import answers, carry_out, mapped, marks
 from tasuki.store.tables import block_key, indexed, term, unindexed
 from tasuki.terms import LOOKED, Fold, Term, terms_of
 
@@ -98,8 +98,9 @@ def catch_up(connection: Connection) -> None:
     # Locked: on PostgreSQL another run may be about to say something new of them.
     lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
     waiting = answers(connection, f"SELECT link, model, record FROM unindexed ORDER BY model, link{lock}")
-    for of, rows in groupby(waiting, lambda row: str(row.model)):
-        _index(connection, of, {row.link: row.record and orjson.loads(row.record) for row in rows})
+    with mapped(connection):
+        for of, rows in groupby(waiting, lambda row: str(row.model)):
+            _index(connection, of, {row.link: row.record and orjson.loads(row.record) for row in rows})
     _forget_waiting(connection, [row.link for row in waiting])
 
 
