@@ -6,12 +6,13 @@ any of them, in as few bytes as possible.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
-from tasuki.identity.candidates import Key, keys
+from tasuki.identity.candidates import Key, Places, keys
 from tasuki.identity.kinds import KINDS
 from tasuki.identity.letters import Hashes, Letters, mixed, of_texts
 from tasuki.identity.table import Field, Table, set_out
@@ -42,7 +43,7 @@ def keep(of: str, fields: Sequence[Field], parts: Mapping[str, tuple[Letters, ..
     """Of each row. `parts`: by field, the texts of all rows as its kind reads them; `of`: the canonical
     model, for rows of two models never meet."""
     table = set_out(fields, parts)
-    chosen = [_salted(of, fields, key) for key in keys(table) if _is_kept(fields, key)]
+    chosen = [_salted(of, fields, key) for key in keys(table, partial(_is_kept, fields))]
     blocks = np.array(chosen).reshape(len(chosen), table.rows).T.astype(np.int64).tolist()
     values = [_values(parts[field.name]) for field in fields]
     return [
@@ -51,9 +52,9 @@ def keep(of: str, fields: Sequence[Field], parts: Mapping[str, tuple[Letters, ..
     ]
 
 
-def _is_kept(fields: Sequence[Field], key: Key) -> bool:
-    told = tuple(chain.from_iterable((fields[f].kind, s) for f, s in zip(key.fields, key.slots, strict=True)))
-    return told in TOGETHER or (len(told) == 2 and SINGLE.get(fields[key.fields[0]].kind) == key.slots[0])
+def _is_kept(fields: Sequence[Field], places: Places, slots: Places) -> bool:
+    told = tuple(chain.from_iterable((fields[f].kind, s) for f, s in zip(places, slots, strict=True)))
+    return told in TOGETHER or (len(told) == 2 and SINGLE.get(fields[places[0]].kind) == slots[0])
 
 
 def _salted(of: str, fields: Sequence[Field], key: Key) -> Hashes:

@@ -1,6 +1,6 @@
 """Which rows are worth comparing: those that meet under some key, the likeliest first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
@@ -14,11 +14,14 @@ CAP = 40
 """Rows under one key; a larger block says nothing (common surnames, a switchboard)."""
 
 
+Places = tuple[int, ...]
+
+
 class Key(NamedTuple):
     """One way to meet: a slot of one field, or of two at once."""
 
-    fields: tuple[int, ...]
-    slots: tuple[int, ...]
+    fields: Places
+    slots: Places
     """Of each field, which of its kind's keys."""
     hashes: Hashes
     """One a row, 0 where the row has none."""
@@ -137,8 +140,10 @@ def twins(table: Table) -> Ints:
     return np.flatnonzero((hashes[1:] == hashes[:-1]) & (hashes[1:] != 0))
 
 
-def keys(table: Table) -> Iterator[Key]:
-    """Each slot of each field alone, and the same slots of two fields at once.
+def keys(
+    table: Table, wanted: Callable[[Places, Places], bool] = lambda fields, slots: True
+) -> Iterator[Key]:
+    """Each slot of each field alone, and the same slots of two fields at once; of those `wanted`.
 
     A row's hashes depend on its own texts alone, so that they may be kept; which key is which follows from
     the fields.
@@ -146,14 +151,15 @@ def keys(table: Table) -> Iterator[Key]:
     rows = [[of_rows(column, slot) for slot in column.keys] for column in table.columns]
     for index, slots in enumerate(rows):
         for slot, hashes in enumerate(slots):
-            yield Key((index,), (slot,), hashes)
+            if wanted((index,), (slot,)):
+                yield Key((index,), (slot,), hashes)
     for a, b in combinations(range(len(rows)), 2):
         themes = {table.columns[a].field.rules.theme, table.columns[b].field.rules.theme}
         if len(themes) == 1:
             continue
         places = [table.columns[at].field.rules.aspect == "place" for at in (a, b)]
         for i, j in _PAIRED if any(places) else (*_PAIRED, *_CROSSED):
-            if i < len(rows[a]) and j < len(rows[b]):
+            if i < len(rows[a]) and j < len(rows[b]) and wanted((a, b), (i, j)):
                 yield Key((a, b), (i, j), _both(rows[a][i], rows[b][j]))
 
 

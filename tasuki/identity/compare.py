@@ -32,6 +32,8 @@ def levels(table: Table, one: Ints, other: Ints) -> Levels:
 def _column(column: Column, a: Ints, b: Ints) -> Levels:
     found = np.full(len(a), UNKNOWN, np.int8)
     known = np.flatnonzero((a != MISSING) & (b != MISSING))
+    if not len(known):
+        return found
     rules = column.field.rules.levels
     open_ = known
     for index, level in enumerate(rules):

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from tasuki.identity.compare import UNKNOWN
+from tasuki.identity.compare import UNKNOWN, Levels
 from tasuki.identity.explain import explain
 from tasuki.identity.letters import Ints
 from tasuki.identity.model import Model
@@ -15,10 +15,10 @@ Evidence = dict[str, Any]
 value, 0 where it has none, since what is rare tells more. Plain JSON, floats to the last bit."""
 
 
-def decide(model: Model, table: Table, one: Ints, other: Ints) -> list[Evidence]:
-    """Of each pair of rows."""
+def decide(model: Model, table: Table, one: Ints, other: Ints, seen: Levels | None = None) -> list[Evidence]:
+    """Of each pair of rows; `seen`, their levels, spares comparing again."""
     values = np.array([of_rows(column, column.keys[0])[one] for column in table.columns]).T.tolist()
-    told = explain(model, table, one, other)
+    told = explain(model, table, one, other, seen)
     return [{**reasons.as_json(), "values": mine} for reasons, mine in zip(told, values, strict=True)]
 
 

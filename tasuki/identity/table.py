@@ -1,6 +1,7 @@
 """Rows laid out for matching: each column folded once, each distinct value kept once."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -80,7 +81,19 @@ def lay_out(fields: Sequence[Field], texts: Mapping[str, Sequence[str]]) -> Tabl
 
 def set_out(fields: Sequence[Field], parts: Mapping[str, tuple[Letters, ...]]) -> Table:
     """Of texts that were read before, by their kinds."""
-    return _table([_of_pages(field, [_page(field.rules, parts[field.name])]) for field in fields])
+    return _table([_set_out(field, parts[field.name]) for field in fields])
+
+
+def _set_out(field: Field, parts: Sequence[Letters]) -> Column:
+    # Of few rows a column costs the same whether it is filled or not, and half of a ledger's often aren't.
+    if any(len(part.codes) > len(part.ends) for part in parts):
+        return _of_pages(field, [_page(field.rules, parts)])
+    return _blank(field)._replace(codes=np.full(parts[0].size, MISSING, np.int64))
+
+
+@cache
+def _blank(field: Field) -> Column:
+    return _of_pages(field, [_page(field.rules, field.rules.read([""]))])
 
 
 def _table(columns: Sequence[Column]) -> Table:

@@ -8,7 +8,7 @@ import hashlib
 import struct
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from itertools import groupby
 from types import MappingProxyType
@@ -98,7 +98,7 @@ def catch_up(connection: Connection) -> None:
     # Locked: on PostgreSQL another run may be about to say something new of them.
     lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
     waiting = answers(connection, f"SELECT link, model, record FROM unindexed ORDER BY model, link{lock}")
-    with mapped(connection):
+    with _near(connection, waiting):
         for of, rows in groupby(waiting, lambda row: str(row.model)):
             _index(connection, of, {row.link: row.record and orjson.loads(row.record) for row in rows})
     _forget_waiting(connection, [row.link for row in waiting])
@@ -118,12 +118,13 @@ def candidates_of(connection: Connection, links: Sequence[int]) -> list[tuple[in
     """
     from tasuki.identity.blocks import LARGEST
 
-    mine = {one: _unpacked(blocks) for one, blocks in _known(connection, "blocks", links)}
-    hashes = sorted({block for blocks in mine.values() for block in blocks})
-    there: dict[int, list[int]] = defaultdict(list)
-    for page in _pages(hashes):
-        for block, one in answers(connection, _MET.format(marks(page)), (*page, LARGEST)):
-            there[block].append(one)
+    with _near(connection, links):
+        mine = {one: _unpacked(blocks) for one, blocks in _known(connection, "blocks", links)}
+        hashes = sorted({block for blocks in mine.values() for block in blocks})
+        there: dict[int, list[int]] = defaultdict(list)
+        for page in _pages(hashes):
+            for block, one in answers(connection, _MET.format(marks(page)), (*page, LARGEST)):
+                there[block].append(one)
     return sorted(
         {
             (min(one, other), max(one, other))
@@ -149,7 +150,8 @@ def table_of(connection: Connection, of: str, links: Sequence[int]) -> "Table":
     from tasuki.identity.blocks import table_of as laid_out
     from tasuki.identity.likeness import FIELDS
 
-    known = dict(_known(connection, '"values"', links))
+    with _near(connection, links):
+        known = dict(_known(connection, '"values"', links))
     return laid_out(FIELDS[of], [orjson.loads(known[one]) for one in links])
 
 
@@ -347,6 +349,10 @@ def _known(connection: Connection, columns: str, links: Sequence[int]) -> list[A
 
 
 _INDEXED = "SELECT link, {} FROM indexed WHERE link IN ({})"
+
+
+def _near(connection: Connection, rows: Sequence[Any]) -> AbstractContextManager[None]:
+    return mapped(connection) if len(rows) <= PATIENCE else nullcontext()
 
 
 def _packed(blocks: Iterable[int]) -> bytes:

@@ -21,6 +21,7 @@ import yaml
 from sqlalchemy import Connection, func, insert, select
 
 from tasuki import mapping as mappings
+from tasuki.identity.compare import levels
 from tasuki.identity.decision import decide
 from tasuki.identity.likeness import FIELDS, texts
 from tasuki.identity.matching import match
@@ -122,9 +123,10 @@ def _round(store: Store, mapping: Mapping, model: Model, rows: Sequence[dict[str
         table = index.table_of(connection, "customer", links)
         one = np.array([place[a] for a, _ in pairs], np.int64)
         other = np.array([place[b] for _, b in pairs], np.int64)
-        likely = judge(model, table, one, other).same >= DOUBT
+        seen = levels(table, one, other)
+        likely = judge(model, table, one, other, seen).same >= DOUBT
         found = list(zip(one[likely].tolist(), other[likely].tolist(), strict=True))
-        told = decide(model, table, one[likely], other[likely])
+        told = decide(model, table, one[likely], other[likely], seen[:, likely])
         made = [
             Decision(links[a], links[b], evidence, "bench", "model", time.time())
             for (a, b), evidence in zip(found, told, strict=True)
