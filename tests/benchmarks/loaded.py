@@ -13,16 +13,20 @@ from tasuki.connector import End, Row
 from tasuki.definition import Sync, System
 from tasuki.intake import Intake
 from tasuki.record import Record, cells_digest
-from tasuki.store import open_store, remember, rows, tables
+from tasuki.store import index, open_store, remember, rows, tables
 
 
 def load(home: Path, moved: int) -> None:
     """Both systems settled on what their files show now. Only every `moved`th row, which is to change
     later, gets its exact canonical values: cleaning all of them is the first load's cost, not the no-op's.
+    With 0 none is to change, and the rows are left out of the index, which a no-op never asks.
     """
     sync = definition.load(home, "bench")
     store = open_store(home)
     with store.write() as connection:
+        if not moved:
+            for system in sync.systems:
+                remember(connection, f"index:{system}", index.LAYOUT)
         for system in sync.systems.values():
             _take(connection, home, sync, system, moved)
         connection.execute(update(tables.system_state).values(loaded=True))
@@ -42,7 +46,10 @@ def _take(connection: Connection, home: Path, sync: Sync, system: System, moved:
         found = [row for row in page if isinstance(row, Row)]
         if not found:
             continue
-        records = [_record(system, row, exact=number % moved == 0) for number, row in enumerate(found, count)]
+        records = [
+            _record(system, row, exact=bool(moved) and number % moved == 0)
+            for number, row in enumerate(found, count)
+        ]
         count += len(found)
         if system.entry.originates:
             connection.execute(insert(tables.entity), _entities(found, records))

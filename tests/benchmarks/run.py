@@ -70,11 +70,11 @@ class Bench:
         writer = firm.write_csv if self.kind == "csv" else firm.write_xlsx
         writer(self.source, self.size, stamp, moved)
 
-    def load(self) -> None:
+    def load(self, moved: int) -> None:
         """As after a first load: the target shows what the source gave."""
         self.write()
         firm.write_csv(self.home / "files" / "target.csv", self.size)
-        loaded.load(self.home, MOVED)
+        loaded.load(self.home, moved)
 
     def sync(self, changed: int = 0) -> Cost:
         """A run that must end well and change exactly so many customers in the target."""
@@ -97,7 +97,7 @@ class Bench:
 def no_op(folder: Path, kind: str, size: int, budget: Budget, change: float | None) -> Iterator[Line]:
     """Nothing to do, told three ways; then one per cent. `change` is what that may cost more."""
     bench = Bench(folder, kind, size)
-    bench.load()
+    bench.load(0 if change is None else MOVED)
     lean, peer = bench.other(LEAN), bench.other(PEER) if size <= 100_000 else None
     shared = {"lean": lean.cpu, "peer": peer.cpu if peer else None}
     yield Line(f"{kind}: saved again, no byte changed", size, bench.sync())
