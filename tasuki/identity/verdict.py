@@ -14,7 +14,7 @@ from tasuki.identity.table import Floats, Table
 
 Zone = Literal["same", "review", "different"]
 
-SURE = 0.9
+SURE = 0.8
 """From this probability on nobody is asked."""
 DOUBT = 0.05
 """Below, nobody is bothered."""
