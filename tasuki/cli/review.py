@@ -91,7 +91,7 @@ def import_(screen: Screen, file: Path, reason: str) -> int:
 
 def _worklist() -> "ModuleType":
     try:
-        # numpy and pyarrow come with tasuki[match]: a firm that only syncs does without.
+        # pyarrow comes with tasuki[match], and numpy takes .15 s: whoever only syncs does without.
         from tasuki import worklist
     except ModuleNotFoundError as error:
         raise UserError("TSK-6003", package=error.name) from None

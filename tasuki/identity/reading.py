@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from tasuki.identity.folding import DROPPED, HARD, fold_all
-from tasuki.identity.letters import Bools, Codes, Ints, Letters, of_codes, of_texts
+from tasuki.identity.letters import Codes, Ints, Letters, of_codes, of_texts
 from tasuki.japanese import corporate_number, date, email, invoice_number, phone, postal_code
 from tasuki.japanese.fold import fold
 from tasuki.japanese.width import narrow
@@ -160,10 +160,3 @@ def emails(text: str) -> Parts | None:
 def corporate_numbers(text: str) -> Parts | None:
     found = corporate_number.normalise(text).value or invoice_number.normalise(text).value
     return (str(found).removeprefix("T"),) if found else None
-
-
-def all_of(found: Bools, letters: Letters) -> Bools:
-    """Which texts hold only such letters."""
-    good = np.ones(letters.size, bool)
-    good[letters.text_of(np.flatnonzero(~found & (letters.codes != 0)))] = False
-    return good

@@ -116,7 +116,7 @@ def candidates_of(connection: Connection, links: Sequence[int]) -> list[tuple[in
     Where none waits it follows from the rows alone that are stored now, whatever order they came in
     (invariant I12).
     """
-    from tasuki.identity.blocks import LARGEST
+    from tasuki.identity.blocks import LARGEST  # numpy, as in _rows
 
     with _near(connection, links):
         mine = {one: _unpacked(blocks) for one, blocks in _known(connection, "blocks", links)}
@@ -147,7 +147,7 @@ FROM block_key JOIN (
 def table_of(connection: Connection, of: str, links: Sequence[int]) -> "Table":
     """The rows as they were folded when they were taken in, ready to be judged; in the order of `links`,
     each of them indexed."""
-    from tasuki.identity.blocks import table_of as laid_out
+    from tasuki.identity.blocks import table_of as laid_out  # numpy, as in _rows
     from tasuki.identity.likeness import FIELDS
 
     with _near(connection, links):
@@ -197,7 +197,7 @@ def _fold(known: dict[str, dict[str, str]], kind: str, texts: Sequence[str]) -> 
 
 def folded(kind: str, texts: Sequence[str]) -> Sequence[str]:
     """As the matching model folds texts of this kind."""
-    from tasuki.identity.kinds import KINDS
+    from tasuki.identity.kinds import KINDS  # numpy, as in _rows
 
     return KINDS[kind].read(texts)[0].texts() if texts else ()
 

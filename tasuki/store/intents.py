@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -23,13 +23,6 @@ from tasuki.store.statements import chunks
 from tasuki.store.systems import mark_written
 
 _change = unpacker(Change)
-
-
-class Meant(NamedTuple):
-    """A change with its key, as it is about to be sent."""
-
-    change: Change
-    run: str
 
 
 def open_intents(

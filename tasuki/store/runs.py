@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from tasuki.errors import Retry
 from tasuki.guards import Guard
 from tasuki.store.statements import insert_new
-from tasuki.store.tables import block, intent, lease, run
+from tasuki.store.tables import block, lease, run
 
 LEASE = 600.0
 """Seconds without a sign of life after which a run on another machine counts as dead."""
@@ -156,8 +156,3 @@ def accepted(connection: Connection, sync: str) -> frozenset[str]:
 def use_acknowledged(connection: Connection, sync: str) -> None:
     where = (block.c.sync == sync, block.c.state == "acknowledged")
     connection.execute(update(block).where(*where).values(state="used"))
-
-
-def unconfirmed_intents(connection: Connection, sync: str) -> list[Any]:
-    where = (intent.c.sync == sync, intent.c.state == "open")
-    return list(connection.execute(select(intent).where(*where).order_by(intent.c.at, intent.c.token)))
