@@ -94,17 +94,19 @@ def entering(port: int, url: str, password: str = "refresh-1", login: str = BOX,
     return Connection("mail", "tasuki_imap", "127.0.0.1", port, login, SecretStr(password), said)
 
 
+@pytest.fixture(scope="module")
+def service() -> Iterator[SignIn]:
+    with signing_in() as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def server(service: SignIn) -> Iterator[Dovecot]:
+    with running(f"{service.url}/introspect") as dovecot:
+        yield dovecot
+
+
 class TestImap:
-    @pytest.fixture(scope="class")
-    def service(self) -> Iterator[SignIn]:
-        with signing_in() as service:
-            yield service
-
-    @pytest.fixture(scope="class")
-    def server(self, service: SignIn) -> Iterator[Dovecot]:
-        with running(f"{service.url}/introspect") as dovecot:
-            yield dovecot
-
     def read(self, server: Dovecot, connection: Connection) -> list[Any]:
         settings = MailboxSettings(own_domains=("example.co.jp",))
         box = MailboxConnector(settings, key="message_id", home=server.home, connection=connection)
@@ -130,6 +132,7 @@ class TestImap:
         assert error.value.code == "TSK-7010"
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # on the loopback only
 class TestSmtp:
     def test_a_report_goes_out_with_a_token(self, sign_in: SignIn) -> None:
         with receiving(sign_in) as server:

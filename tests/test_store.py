@@ -53,6 +53,13 @@ def test_a_url_that_is_none_is_an_error_of_the_configuration(
 
 def test_a_folder_that_holds_no_store_file_is_said_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASUKI_DATABASE_URL", f"sqlite:///{home}/absent/tasuki.db")
-    with pytest.raises(Retry, match="unable to open database file") as error:
+    with pytest.raises(Retry, match="No such file or directory") as error:
         open_store(home)
     assert error.value.code == "TSK-5303"
+
+
+def test_what_the_store_holds_is_for_its_owner_alone(home: Path) -> None:
+    with open_store(home).write():
+        made = [path for path in home.rglob("*") if path.is_file()]
+    assert {path.name for path in made} >= {"tasuki.db", "tasuki.db-wal", "ledger.key"}
+    assert {path.stat().st_mode & 0o777 for path in made} == {0o600}

@@ -2,8 +2,9 @@
 
 import os
 import secrets
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tasuki.errors import Retry, UserError
 from tasuki.ledger import Seal
 from tasuki.settings import database_url
 from tasuki.store import statements, tables
+from tasuki.store.fresh import make_whole
 
 HEAD = "0001"
 """The newest migration in tasuki/sql/versions."""
@@ -102,7 +104,19 @@ def _engine(url: str) -> Engine:
             raise UserError("TSK-5304") from None
     engine = create_engine(url)
     event.listen(engine, "connect", _sqlite_settings)
+    if path := engine.url.database:
+        try:
+            make_whole(Path(path), _empty_database)
+        except OSError as error:
+            raise Retry("TSK-5303", path, reason=error.strerror or "") from None
     return engine
+
+
+def _empty_database(path: Path) -> None:
+    """Keeps its log beside it (WAL) before anybody else can see it: that can't be changed while another
+    program has it open, and SQLite doesn't wait for the other one ("database is locked")."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _sqlite_settings(connection: Any, _record: Any) -> None:
@@ -143,19 +157,13 @@ def _seal(home: Path) -> Seal:
     if given := os.environ.get("TASUKI_LEDGER_KEY"):
         return Seal(bytes.fromhex(given))
     path = home / "var" / "ledger.key"
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            pass
-        finally:
-            temporary.unlink()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_whole(path, lambda new: _write(new, secrets.token_hex(32)))
     return Seal(bytes.fromhex(path.read_text("ascii").strip()))
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, "ascii")
 
 
 def _check_key(store: Store) -> None:
