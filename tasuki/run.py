@@ -21,6 +21,7 @@ from tasuki.intake import take_in
 from tasuki.plan import Plan
 from tasuki.snapshot import Snapshot
 from tasuki.store import Store, index, models, plans, queues, recall, rows, runs, snapshots, systems
+from tasuki.store.catalogue import file_away
 from tasuki.store.commit import commit
 from tasuki.store.intents import pending_intents, settle_entities
 from tasuki.store.journal import checkpoint
@@ -177,6 +178,7 @@ class Run:
             runs.drop_lease(connection, self.sync.name, self.id)
             plans.note(connection, self.store.seal, "system.run", self.actor, self.id, told)
             checkpoint(connection)
+        file_away(self.store)
         return outcome
 
     def leave_planned(self, failed: int) -> None:
@@ -184,6 +186,7 @@ class Run:
         with self.store.write() as connection:
             runs.finish(connection, self.id, "planned", failed)
             runs.drop_lease(connection, self.sync.name, self.id)
+        file_away(self.store)
 
     # Parts of the steps.
 

@@ -1,13 +1,15 @@
 """The index says what the rows say that stand in the store, whatever became of them before."""
 
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from tasuki.store import index, remember, tables
+from tasuki.identity.blocks import LARGEST
+from tasuki.store import catalogue, index, remember, tables
 from tests.flow.world import World, system
 
 pytestmark = pytest.mark.integration
@@ -45,15 +47,18 @@ def pairs(world: World) -> set[frozenset[str]]:
     return {frozenset((keys[one], keys[other])) for one, other in found}
 
 
-def held(world: World) -> list[set[tuple[Any, ...]]]:
+def held(world: World) -> list[list[tuple[Any, ...]]]:
     with world.store.write() as connection:
         index.catch_up(connection)
-    return [set(map(tuple, world.table(name))) for name in ("block_key", "term", "indexed")]
+    return [
+        sorted(tuple(row) for table in tables for row in world.table(table.name))
+        for tables in (*catalogue.TABLES.values(), (tables.indexed,))
+    ]
 
 
-def filled_anew(world: World) -> list[set[tuple[Any, ...]]]:
+def filled_anew(world: World) -> list[list[tuple[Any, ...]]]:
     with world.store.write() as connection:
-        for table in (tables.block_key, tables.term, tables.indexed):
+        for table in (*chain(*catalogue.TABLES.values()), tables.indexed):
             connection.execute(table.delete())
         for name, chosen in world.sync.systems.items():
             remember(connection, f"index:{name}", "")
@@ -97,6 +102,46 @@ def test_a_block_that_everybody_stands_in_says_nothing(home: Path) -> None:
     assert pairs(firm) == set()
 
 
+def test_a_new_row_meets_one_that_was_filed_away(home: Path) -> None:
+    firm = world(home)
+    firm["ledger"].put(YAMADA)
+    look(firm)
+    held(firm)
+    catalogue.file_away(firm.store, 0)
+    assert firm.table("recent_block_key") == firm.table("recent_term") == []
+    firm["crm"].put(OTHER)
+    look(firm)
+    assert pairs(firm) == {frozenset(("L1", "K1"))}
+
+
+def test_a_block_says_nothing_when_filed_and_recent_rows_together_are_too_many(home: Path) -> None:
+    firm = world(home)
+    rows = [YAMADA | {"コード": f"L{n}", "会社名": f"{chr(0x4E10 + n)}商店"} for n in range(LARGEST + 1)]
+    firm["ledger"].put(*rows[:10])
+    look(firm)
+    held(firm)
+    catalogue.file_away(firm.store, 0)
+    firm["ledger"].put(*rows[10:-1])
+    look(firm)
+    assert len(pairs(firm)) == LARGEST * (LARGEST - 1) / 2
+    firm["ledger"].put(rows[-1])
+    look(firm)
+    assert pairs(firm) == set()
+
+
+def test_few_rows_are_not_filed_away_at_the_end_of_a_run(home: Path) -> None:
+    firm = shared(home)
+    firm["ledger"].put(YAMADA)
+    firm.settle()
+    before = held(firm)
+    assert firm.table("block_key") == firm.table("term") == []
+    firm.run()
+    assert firm.table("block_key") == []
+    catalogue.file_away(firm.store, 0)
+    assert firm.table("recent_block_key") == []
+    assert held(firm) == before
+
+
 @pytest.mark.invariant("I12")
 def test_who_meets_does_not_hang_on_the_order_of_reading(home: Path) -> None:
     found = []
@@ -124,7 +169,9 @@ def test_after_any_history_the_index_is_that_of_the_rows_there(home: Path, seed:
 def _happens(firm: World, random: Random, step: int) -> None:
     name = random.choice(("ledger", "crm"))
     keys: Iterable[str] = sorted(firm.rows(name))
-    match random.choice(("put", "put", "edit", "spoil", "remove")):
+    match random.choice(("put", "put", "edit", "spoil", "remove", "file away")):
+        case "file away":
+            catalogue.file_away(firm.store, 0)
         case "put":
             row = random.choice((YAMADA, OTHER, SUZUKI))
             firm[name].put(row | {"コード": f"N{step}", "電話": f"03-1234-56{random.randrange(10, 99)}"})
@@ -149,7 +196,7 @@ def test_records_that_nobody_compares_or_looks_up_are_not_indexed(home: Path) ->
     firm = World(home, {"ledger": system(), "crm": system()}, mappings=mapped, model="staff", sync="staff")
     firm["ledger"].put(YAMADA)
     firm.settle()
-    assert held(firm) == [set(), set(), set()]
+    assert held(firm) == [[], [], []]
 
 
 def test_what_nobody_compares_or_looks_up_is_no_news_for_the_index(home: Path) -> None:
@@ -195,4 +242,5 @@ def test_of_many_rows_none_waits(home: Path) -> None:
     firm["ledger"].put(*(SUZUKI | {"コード": f"M{n}", "電話": f"0{n}"} for n in range(index.PATIENCE + 1)))
     look(firm)
     assert firm.table("unindexed") == []
+    assert len(firm.table("recent_term")) < len(firm.table("term"))
     assert len(held(firm)[2]) == index.PATIENCE + 2

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from tasuki.cli import app
 from tasuki.lookup import Found, lookup
-from tasuki.store import index
+from tasuki.store import catalogue, index
 from tasuki.terms import Way
 from tests.flow.world import FIELDS, World, columns, system
 
@@ -67,6 +67,14 @@ def test_a_name_in_katakana_is_found_with_its_long_marks_and_without(firm: World
 
 def test_several_names_stand_in_their_order(firm: World) -> None:
     assert names(look(firm, "name", "山")) == ["㈲山本サーバー工業", "株式会社山田商店"]
+
+
+def test_names_that_were_filed_away_stand_among_the_recent_ones(firm: World) -> None:
+    look(firm, "name", "山")
+    catalogue.file_away(firm.store, 0)
+    firm["ledger"].put({"コード": "C003", "会社名": "山村工業"})
+    firm.settle()
+    assert names(look(firm, "name", "山")) == ["㈲山本サーバー工業", "山村工業", "株式会社山田商店"]
 
 
 def test_the_rows_of_all_systems_come_with_the_customer(firm: World) -> None:

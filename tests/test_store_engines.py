@@ -19,7 +19,18 @@ from tasuki.identity.decision import decide, recompute
 from tasuki.identity.modelfile import load
 from tasuki.ledger import Diff, Entry
 from tasuki.lookup import lookup
-from tasuki.store import Store, decisions, index, journal, open_store, records, remember, runs, tables
+from tasuki.store import (
+    Store,
+    catalogue,
+    decisions,
+    index,
+    journal,
+    open_store,
+    records,
+    remember,
+    runs,
+    tables,
+)
 from tasuki.terms import Way
 from tests.flow.world import World, system, writes
 from tests.servers import Postgres, postgres
@@ -320,6 +331,10 @@ def test_the_index_follows_the_rows_and_decisions_are_kept_to_the_last_bit(firm:
         kept = decisions.decisions_of(connection, links[0])
     assert kept == made
     assert recompute(model, kept[0].evidence) == told
+    catalogue.file_away(firm.store, 0)
+    assert firm.table("recent_block_key") == firm.table("recent_term") == []
+    with firm.store.read() as connection:
+        assert index.candidates_of(connection, links) == found
     firm["crm"].remove("C002")
     firm.run()
     (gone,) = [row.id for row in firm.table("link") if row.state == "gone"]

@@ -130,9 +130,6 @@ def _sqlite_settings(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA secure_delete = ON")
     cursor.execute("PRAGMA cache_size = -32000")
-    # In pages of 4 kB. A hundred rows of the index touch eight hundred, all over the file: at SQLite's own
-    # thousand every other commit would copy the log back. What is committed is on the disk as before.
-    cursor.execute("PRAGMA wal_autocheckpoint = 16000")
     cursor.close()
 
 

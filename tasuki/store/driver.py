@@ -4,10 +4,11 @@ There SQLAlchemy's own work is several times the database's.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
+
+T = TypeVar("T")
 
 
 def answers(connection: Connection, question: str, values: Sequence[Any] = ()) -> Sequence[Any]:
@@ -21,29 +22,29 @@ def carry_out(connection: Connection, statement: str, rows: Sequence[tuple[Any, 
         connection.exec_driver_sql(_as_driver(connection, statement), list(rows))
 
 
+def insert(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    _many(connection, f"INSERT INTO {table.name} ({names}) VALUES ({marks(list(table.columns))})", rows)
+
+
+def delete(connection: Connection, table: Table, keys: Sequence[tuple[Any, ...]]) -> None:
+    """By their primary keys."""
+    key = " AND ".join(f'"{column.name}" = ?' for column in table.primary_key)
+    _many(connection, f"DELETE FROM {table.name} WHERE {key}", keys)
+
+
+def _many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    for page in pages(rows):
+        carry_out(connection, statement, page)
+
+
+def pages(items: Sequence[T], size: int = 5_000) -> Iterator[Sequence[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
 def marks(values: Collection[Any]) -> str:
     """One ? for each value of an IN."""
     return ", ".join("?" * len(values))
-
-
-@contextmanager
-def mapped(connection: Connection) -> Iterator[None]:
-    """Meanwhile SQLite reads pages out of the file mapped into memory: a call less for each page.
-
-    For a few rows whose keys lie all over a large file. Not for good: every page that a run ever reads would
-    count as its own memory.
-    """
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    connection.exec_driver_sql(f"PRAGMA mmap_size = {MAPPED}")
-    try:
-        yield
-    finally:
-        connection.exec_driver_sql("PRAGMA mmap_size = 0")
-
-
-MAPPED = 1 << 31
 
 
 def _as_driver(connection: Connection, statement: str) -> str:

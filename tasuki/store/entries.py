@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import Connection
 
 from tasuki.record import Record
+from tasuki.store.catalogue import TABLES
 from tasuki.store.driver import answers, marks
 from tasuki.terms import Way
 
@@ -40,11 +41,12 @@ def hits(connection: Connection, way: Way, texts: Sequence[str], prefix: bool, m
     """The first `most` rows, in the order of the texts they hold."""
     # No text in UTF-8 holds the byte 0xff; and nothing stands between a text and the same with a zero behind.
     end = b"\xff" if prefix else b"\0"
-    # One question a text: of two ranges at once SQLite would sort all that lies in them.
+    # One question a text and table: of two ranges at once SQLite would sort all that lies in them.
     found = sorted(
         row
+        for table in TABLES["terms"]
         for text in map(str.encode, texts)
-        for row in answers(connection, _UNDER_A_TERM, (way, text, text + end, most))
+        for row in answers(connection, _UNDER_A_TERM.format(table.name), (way, text, text + end, most))
     )
     told = (Hit(model, owner, Standing(*row)) for _, _, model, owner, *row in found)
     return list(dict.fromkeys(told))[:most]
@@ -53,7 +55,7 @@ def hits(connection: Connection, way: Way, texts: Sequence[str], prefix: bool, m
 _UNDER_A_TERM = """
 SELECT term.text, term.link, link.model, coalesce(link.entity, ''),
     link.system, link.key, link.place, link.state
-FROM term JOIN link ON link.id = term.link
+FROM {} AS term JOIN link ON link.id = term.link
 WHERE term.way = ? AND term.text >= ? AND term.text < ?
 ORDER BY term.text, term.link LIMIT ?
 """

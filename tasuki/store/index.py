@@ -5,31 +5,29 @@ time.
 """
 
 import hashlib
-import struct
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Connection, Table as SqlTable
+from sqlalchemy import Connection
 
 from tasuki.identity.keys import COMPARED
 from tasuki.mapping import Mapping as SystemMapping
 from tasuki.record import Record, pick
 from tasuki.side import view
-from tasuki.store import Store, recall, remember
-from tasuki.store.driver import answers, carry_out, mapped, marks
-from tasuki.store.tables import block_key, indexed, term, unindexed
+from tasuki.store import Store, catalogue, recall, remember
+from tasuki.store.catalogue import Card
+from tasuki.store.driver import answers, delete, insert, marks, pages
+from tasuki.store.tables import unindexed
 from tasuki.terms import LOOKED, Fold, Term, terms_of
 
 if TYPE_CHECKING:
     from tasuki.identity.table import Table
-
-T = TypeVar("T")
 
 LAYOUT = "1"
 """Counts up when folding, terms or blocks change: then all rows are indexed anew."""
@@ -37,16 +35,6 @@ MOST = 50_000
 """Rows kept before they are written: sorted by hash they land beside each other."""
 PATIENCE = 5_000
 """Rows that may wait: folding them takes half a second."""
-PAGE = 5_000
-
-
-class _Row(NamedTuple):
-    """What the index holds of one link."""
-
-    blocks: frozenset[int]
-    terms: frozenset[Term]
-    values: bytes
-    said: bytes
 
 
 @contextmanager
@@ -78,7 +66,7 @@ def refresh(
         return
     known = _is_current(connection, mapping)
     rows = _of_keys(connection, mapping.system, keys) if known else _all(connection, mapping.system)
-    for batch in _pages(rows, MOST):
+    for batch in pages(rows, MOST):
         told = _records(connection, mapping, batch, records)
         _forget_waiting(connection, list(told))
         moved = _moved(connection, told) if known else told
@@ -98,16 +86,15 @@ def catch_up(connection: Connection) -> None:
     # Locked: on PostgreSQL another run may be about to say something new of them.
     lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
     waiting = answers(connection, f"SELECT link, model, record FROM unindexed ORDER BY model, link{lock}")
-    with _near(connection, waiting):
-        for of, rows in groupby(waiting, lambda row: str(row.model)):
-            _index(connection, of, {row.link: row.record and orjson.loads(row.record) for row in rows})
+    for of, rows in groupby(waiting, lambda row: str(row.model)):
+        _index(connection, of, {row.link: row.record and orjson.loads(row.record) for row in rows})
     _forget_waiting(connection, [row.link for row in waiting])
 
 
 def forget(connection: Connection, links: Sequence[int]) -> None:
     """Takes rows out; for those whose link is about to vanish."""
     _forget_waiting(connection, links)
-    _replace(connection, dict.fromkeys(links))
+    catalogue.put(connection, dict.fromkeys(links))
 
 
 def candidates_of(connection: Connection, links: Sequence[int]) -> list[tuple[int, int]]:
@@ -118,13 +105,10 @@ def candidates_of(connection: Connection, links: Sequence[int]) -> list[tuple[in
     """
     from tasuki.identity.blocks import LARGEST  # numpy, as in _rows
 
-    with _near(connection, links):
-        mine = {one: _unpacked(blocks) for one, blocks in _known(connection, "blocks", links)}
-        hashes = sorted({block for blocks in mine.values() for block in blocks})
-        there: dict[int, list[int]] = defaultdict(list)
-        for page in _pages(hashes):
-            for block, one in answers(connection, _MET.format(marks(page)), (*page, LARGEST)):
-                there[block].append(one)
+    mine = catalogue.blocks_of(connection, links)
+    there: dict[int, list[int]] = defaultdict(list)
+    for block, one in catalogue.meeting(connection, sorted(set().union(*mine.values())), LARGEST):
+        there[block].append(one)
     return sorted(
         {
             (min(one, other), max(one, other))
@@ -136,29 +120,20 @@ def candidates_of(connection: Connection, links: Sequence[int]) -> list[tuple[in
     )
 
 
-_MET = """
-SELECT block_key.hash, block_key.link
-FROM block_key JOIN (
-    SELECT hash FROM block_key WHERE hash IN ({}) GROUP BY hash HAVING count(*) BETWEEN 2 AND ?
-) AS met ON met.hash = block_key.hash
-"""
-
-
 def table_of(connection: Connection, of: str, links: Sequence[int]) -> "Table":
     """The rows as they were folded when they were taken in, ready to be judged; in the order of `links`,
     each of them indexed."""
     from tasuki.identity.blocks import table_of as laid_out  # numpy, as in _rows
     from tasuki.identity.likeness import FIELDS
 
-    with _near(connection, links):
-        known = dict(_known(connection, '"values"', links))
+    known = dict(catalogue.kept(connection, '"values"', links))
     return laid_out(FIELDS[of], [orjson.loads(known[one]) for one in links])
 
 
 # What a row is kept as
 
 
-def _rows(of: str, records: Mapping[int, Record]) -> dict[int, _Row]:
+def _rows(of: str, records: Mapping[int, Record]) -> dict[int, Card]:
     # numpy costs .15 s: a run that takes in nothing goes without.
     from tasuki.identity.blocks import keep
     from tasuki.identity.likeness import FIELDS, texts
@@ -172,7 +147,7 @@ def _rows(of: str, records: Mapping[int, Record]) -> dict[int, _Row]:
         known[field.kind].update(zip(columns[field.name], parts[field.name][0].texts(), strict=True))
     terms = _terms_of(of, list(records.values()), partial(_fold, known))
     return {
-        one: _Row(
+        one: Card(
             row.blocks if row else frozenset(), told, orjson.dumps(row.values if row else ()), _said(record)
         )
         for (one, record), told, row in zip(records.items(), terms, kept, strict=True)
@@ -216,7 +191,7 @@ def _is_behind(connection: Connection) -> bool:
 
 def _moved(connection: Connection, told: Mapping[int, Record | None]) -> dict[int, Record | None]:
     """Those that don't say what they said when they were folded: somebody's note is no news."""
-    said = dict(_known(connection, "said", list(told)))
+    said = dict(catalogue.kept(connection, "said", list(told)))
     return {
         one: record
         for one, record in told.items()
@@ -231,16 +206,16 @@ def _said(record: Record) -> bytes:
 
 def _wait(connection: Connection, of: str, told: Mapping[int, Record | None]) -> None:
     kept = [(one, of, None if record is None else orjson.dumps(record)) for one, record in told.items()]
-    _insert(connection, unindexed, kept)
+    insert(connection, unindexed, kept)
 
 
 def _forget_waiting(connection: Connection, links: Sequence[int]) -> None:
-    _delete(connection, unindexed, [(one,) for one in links])
+    delete(connection, unindexed, [(one,) for one in links])
 
 
 def _index(connection: Connection, of: str, told: Mapping[int, Record | None]) -> None:
     here = {one: record for one, record in told.items() if record is not None}
-    _replace(connection, {**dict.fromkeys(told), **_rows(of, here)})
+    catalogue.put(connection, {**dict.fromkeys(told), **_rows(of, here)})
 
 
 def _is_current(connection: Connection, mapping: SystemMapping) -> bool:
@@ -255,7 +230,7 @@ def _all(connection: Connection, system: str) -> Sequence[Any]:
 def _of_keys(connection: Connection, system: str, keys: Collection[str]) -> Sequence[Any]:
     return [
         row
-        for page in _pages(sorted(set(keys)))
+        for page in pages(sorted(set(keys)))
         for row in answers(connection, f"{_STANDING} AND key IN ({marks(page)})", (system, *page))
     ]
 
@@ -273,96 +248,10 @@ def _records(
     found: dict[int, Record | None] = {row.id: None for row in rows}
     here = [row for row in rows if row.state in ("here", "held")]
     found |= {row.id: pick(records[row.key], used) for row in here if row.key in records}
-    for page in _pages([row.id for row in here if row.key not in records]):
+    for page in pages([row.id for row in here if row.key not in records]):
         for one, observed in answers(connection, _OBSERVED.format(marks(page)), page):
             found[one] = pick(view(mapping, orjson.loads(observed)), used)
     return found
 
 
 _OBSERVED = "SELECT id, observed FROM link WHERE id IN ({})"
-
-
-def _replace(connection: Connection, rows: Mapping[int, _Row | None]) -> None:
-    before = {
-        one: _Row(frozenset(_unpacked(blocks)), _terms(terms), values, said)
-        for one, blocks, terms, values, said in _known(
-            connection, 'blocks, terms, "values", said', list(rows)
-        )
-    }
-    now = {one: row for one, row in rows.items() if row}
-    _delete(connection, block_key, _beyond(before, now, "blocks"))
-    _delete(connection, term, _beyond(before, now, "terms"))
-    _delete(connection, indexed, [(one,) for one in before])
-    _insert(connection, block_key, _beyond(now, before, "blocks"))
-    _insert(connection, term, _beyond(now, before, "terms"))
-    kept = [
-        (one, _packed(row.blocks), orjson.dumps(sorted(row.terms)), row.values, row.said)
-        for one, row in now.items()
-    ]
-    _insert(connection, indexed, kept)
-
-
-def _beyond(
-    rows: Mapping[int, _Row], others: Mapping[int, _Row], part: Literal["blocks", "terms"]
-) -> list[tuple[Any, ...]]:
-    """What `rows` hold and `others` don't, as rows of the table for it, in the order of its key."""
-    more = (
-        (told, one)
-        for one, row in rows.items()
-        for told in getattr(row, part) - getattr(others.get(one, _BLANK), part)
-    )
-    if part == "blocks":
-        return sorted(more)
-    return sorted((way, text.encode(), one) for (way, text), one in more)
-
-
-_BLANK = _Row(frozenset(), frozenset(), b"", b"")
-
-
-def _terms(kept: bytes) -> frozenset[Term]:
-    return frozenset((way, text) for way, text in orjson.loads(kept))
-
-
-def _delete(connection: Connection, table: SqlTable, rows: Sequence[tuple[Any, ...]]) -> None:
-    key = " AND ".join(f'"{column.name}" = ?' for column in table.primary_key)
-    _many(connection, f"DELETE FROM {table.name} WHERE {key}", rows)
-
-
-def _insert(connection: Connection, table: SqlTable, rows: Sequence[tuple[Any, ...]]) -> None:
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    marks = ", ".join("?" * len(table.columns))
-    _many(connection, f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)
-
-
-def _many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    for page in _pages(rows):
-        carry_out(connection, statement, page)
-
-
-def _known(connection: Connection, columns: str, links: Sequence[int]) -> list[Any]:
-    """The links and, of each, these columns; only of those that are indexed."""
-    return [
-        row
-        for page in _pages(links)
-        for row in answers(connection, _INDEXED.format(columns, marks(page)), page)
-    ]
-
-
-_INDEXED = "SELECT link, {} FROM indexed WHERE link IN ({})"
-
-
-def _near(connection: Connection, rows: Sequence[Any]) -> AbstractContextManager[None]:
-    return mapped(connection) if len(rows) <= PATIENCE else nullcontext()
-
-
-def _packed(blocks: Iterable[int]) -> bytes:
-    told = sorted(blocks)
-    return struct.pack(f"<{len(told)}q", *told)
-
-
-def _unpacked(blocks: bytes) -> tuple[int, ...]:
-    return struct.unpack(f"<{len(blocks) // 8}q", blocks)
-
-
-def _pages(items: Sequence[T], size: int = PAGE) -> Iterator[Sequence[T]]:
-    return (items[start : start + size] for start in range(0, len(items), size))

@@ -3,6 +3,8 @@
 JSON is kept as bytes (orjson) and read back by the code that wrote it: no database looks inside.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -21,6 +23,12 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+
+
+def _same(table: Table) -> list[Column[Any]]:
+    """The columns of another table."""
+    return [Column(one.name, one.type, primary_key=one.primary_key) for one in table.columns]
+
 
 meta = Table(
     "meta", metadata, Column("name", String(120), primary_key=True), Column("value", Text, nullable=False)
@@ -183,6 +191,10 @@ term = Table(
 )
 """Folded texts that people look rows up by (tasuki.terms)."""
 
+recent_block_key = Table("recent_block_key", metadata, *_same(block_key), sqlite_with_rowid=False)
+recent_term = Table("recent_term", metadata, *_same(term), sqlite_with_rowid=False)
+"""Those that are not filed away yet (tasuki.store.catalogue): none stands in both."""
+
 indexed = Table(
     "indexed",
     metadata,
@@ -192,7 +204,7 @@ indexed = Table(
     Column("values", LargeBinary, nullable=False),
     Column("said", LargeBinary(16), nullable=False),
 )
-"""What the two tables above hold of a row, so that it can be taken out; its folded values (JSON); and
+"""What the tables above hold of a row, so that it can be taken out; its folded values (JSON); and
 a digest of what it said when it was folded."""
 
 unindexed = Table(
@@ -202,18 +214,19 @@ unindexed = Table(
     Column("model", String(40), nullable=False),
     Column("record", LargeBinary),
 )
-"""Rows that the three tables above don't follow yet, and what they say now (JSON; NULL: they are gone)."""
+"""Rows that the tables above don't follow yet, and what they say now (JSON; NULL: they are gone)."""
 
 decision = Table(
     "decision",
     metadata,
-    Column("one", Integer, primary_key=True),
+    # A new row is the larger of two: what is decided of it lies side by side.
     Column("other", Integer, primary_key=True),
+    Column("one", Integer, primary_key=True),
     Column("evidence", LargeBinary, nullable=False),
     Column("model", String(16), nullable=False),
     Column("decided_by", String(120), nullable=False),
     Column("at", Float, nullable=False),
-    Index("decision_of_other", "other"),
+    Index("decision_of_one", "one"),
     sqlite_with_rowid=False,
 )
 """What the matching model said last of two rows (link ids, the smaller first), to the last bit."""
