@@ -157,7 +157,10 @@ def _read(texts: Sequence[str], blanks: bool = False) -> _Names:
     told = line.lengths
     every = np.ones(line.size, bool)
     for address in ("御中", "様"):
-        ends[_ends(codes, starts, ends, address, every)] -= len(address)
+        rows = _ends(codes, starts, ends, address, every)
+        words = np.isin(codes[ends[rows] - len(address) - 1], _NO_HONORIFIC)
+        hard[rows[words]] = True
+        ends[rows[~words]] -= len(address)
         ends -= (codes[ends - 1] == _SPACE) & (ends > starts)
     polite, form = ends - starts < told, np.zeros(line.size, np.int64)
     site = _site(line, starts, ends)
@@ -260,9 +263,11 @@ def _not_plain(core: Letters, form: Ints) -> Bools:
         if tail[-1] in letters:
             found[_ends(codes, starts, ends, tail, ~found)] = True
     parted = np.isin(codes, _PARTING)
-    for one, other in _WORDS:
-        at = np.flatnonzero(codes == one)
-        parted[at[codes[at + 1] == other]] = True
+    for word in _WORDS:
+        at = np.flatnonzero(codes == ord(word[0]))
+        for behind, letter in enumerate(word[1:], 1):
+            at = at[codes[at + behind] == ord(letter)]
+        parted[at] = True
     return np.asarray(found | _holding(core, parted))
 
 
@@ -281,12 +286,18 @@ _FORM_NAMES = of_texts(["", *(found.form for written in _FORMS if (found := find
 _SCRIPTS = of_texts(["kana", "other"])
 _LIGATURES = np.array([ord(letter) for letter in "㍿㈱㈲㈳㈴㈶㈻㈼㈽㈾㈿㈜㊑㊒㊓㊔㊖㊩㊫㊭㊮㊯"], np.uint32)
 _PARTING = np.array([ord(letter) for letter in "()"], np.uint32)
-_WORDS = tuple((ord(word[0]), ord(word[1])) for word in ("会社", "會社", "法人", "組合", "公司"))
+_WORDS = ("会社", "會社", "法人", "組合", "公司", "ホウジン", "クミアイ", "ほうじん")
 """Legal forms beyond _FORMS, and forms in the middle of a name."""
 _LAST = np.array([ord(letter) for letter in "部課室係方殿様者"], np.uint32)
-_TAILS = ("御中", "支店", "支社", "本社", "業所", "張所", "支所", "工場", "務所", "グループ", "チーム")
+_NO_HONORIFIC = np.array([ord(letter) for letter in "王神仏姫客皆奥若殿"], np.uint32)
+"""Before 様 they make a word: 王様."""
+_TAILS = (
+    *("御中", "支店", "支社", "本社", "業所", "張所", "支所", "支局", "工場", "務所"),
+    *("オフィス", "グループ", "チーム", "ガイシャ", "カイシャ", "ガイシヤ", "カイシヤ"),
+)
 _SITES = ("支店", "支社", "本社", "本店", "営業所", "出張所", "事業所", "支所", "工場", "センター")
 _TAILS_OF_WORDS = (
-    *("シテン", "シシヤ", "ヨウシヨ", "コウジヨウ", "ホンシヤ", "ホンテン", "センター"),
+    *("シテン", "シシヤ", "ヨウシヨ", "コウジヨウ", "ホンシヤ", "ホンテン", "センター", "センタ-"),
+    *("グループ", "グル-プ"),
     *("さま", "サマ", "さん", "ご中", "各位", "先生", "気付", "宛", "宛て", "行"),
 )

@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from tasuki.japanese import trade_name
 from tasuki.japanese.fold import fold
-from tasuki.japanese.result import BLANK, LONGEST, Normalised, refuse
+from tasuki.japanese.result import BLANK, LONGEST, LOST, Normalised, refuse
 from tasuki.japanese.trade_name import TradeName
 from tasuki.japanese.width import trim
 
@@ -23,8 +23,10 @@ def normalise(text: str) -> Normalised:
         return BLANK
     if len(text) > LONGEST:
         return refuse("TSK-2004")
+    if LOST in text:
+        return refuse("TSK-2005")
     name = trade_name.read(text)
-    if not any(map(str.isalnum, name.core)) or name.core in _NO_NAMES:
+    if not any(map(str.isalnum, name.core.replace("ー", ""))) or name.core in _NO_NAMES:
         return refuse("TSK-2001", *name.notes)
     parts = name._asdict()
     order = ("legal_form", "position", "core", "branch", "department")
@@ -53,4 +55,6 @@ def _differences(one: TradeName, other: TradeName) -> list[str]:
     return differences
 
 
-_NO_NAMES = frozenset({"同上", "仝上", "〃", "なし", "無し", "不明", "未定", "該当なし"})
+_NO_NAMES = frozenset({"同上", "仝上", "〃", "なし", "無し", "不明", "未定", "該当なし", "N/A"}) | {
+    *("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
+}

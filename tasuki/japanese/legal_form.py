@@ -1,6 +1,7 @@
 """Legal forms of firms (株式会社, ㈲, カ）, Co., Ltd. …) and on which side of the name they stand."""
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 Position = Literal["prefix", "suffix"]
@@ -21,12 +22,23 @@ def find(text: str) -> Found | None:
     Expects `width.tidy` text. A text that is nothing but a form is found with an empty rest.
     """
     key = text.translate(_MODERN)
-    for length in range(min(_LONGEST, len(key)), 0, -1):
-        if form := _PREFIXES.get(key[:length]):
-            return Found(form, "prefix", text[length:].lstrip(), text[:length])
-        if form := _SUFFIXES.get(key[-length:]):
-            return Found(form, "suffix", text[:-length].rstrip(), text[-length:])
-    return _find_latin(text) if key and key[-1] in _LATIN_END else None
+    if not key:
+        return None
+    before = next((n for n in _PREFIX_LENGTHS.get(key[0], ()) if key[:n] in _PREFIXES), 0)
+    behind = next((n for n in _SUFFIX_LENGTHS.get(key[-1], ()) if key[-n:] in _SUFFIXES), 0)
+    if before and before >= behind:
+        return Found(_PREFIXES[key[:before]], "prefix", text[before:].lstrip(), text[:before])
+    if behind:
+        return _whole(Found(_SUFFIXES[key[-behind:]], "suffix", text[:-behind].rstrip(), text[-behind:]))
+    return _find_latin(text) if key[-1] in _LATIN_END else None
+
+
+def _whole(found: Found) -> Found:
+    """有限責任 あずさ監査法人: one form, with the name inside it."""
+    start = "有限責任"
+    if found.form != "監査法人" or not found.rest.startswith(start) or len(found.rest) == len(start):
+        return found
+    return Found(start + found.form, "suffix", found.rest[len(start) :].lstrip(), found.written)
 
 
 def find_inside(text: str) -> Found | None:
@@ -66,7 +78,8 @@ _NAMES = """
 弁護士法人 司法書士法人 行政書士法人 税理士法人 監査法人 有限責任監査法人 特許業務法人
 弁理士法人 社会保険労務士法人 土地家屋調査士法人
 農事組合法人 管理組合法人 企業組合 協業組合 協同組合 事業協同組合 農業協同組合 漁業協同組合
-生活協同組合 消費生活協同組合 信用協同組合 森林組合 労働者協同組合
+生活協同組合 消費生活協同組合 信用協同組合 森林組合 労働者協同組合 特定労働者協同組合 水産加工業協同組合
+農業協同組合連合会 漁業協同組合連合会 協同組合連合会 漁業生産組合 商工組合 商店街振興組合 生活衛生同業組合
 """
 
 # What stands in brackets before or after the name: (株), [有], 【同】. (合) could be three forms: it is none.
@@ -78,34 +91,57 @@ _BRACKETED = {
     "同": "合同会社",
     "名": "合名会社",
     "資": "合資会社",
+    "合同": "合同会社",
+    "合名": "合名会社",
+    "合資": "合資会社",
     "相": "相互会社",
     "社": "社団法人",
+    "社団": "社団法人",
     "一社": "一般社団法人",
+    "一般社": "一般社団法人",
     "公社": "公益社団法人",
+    "公益社": "公益社団法人",
     "財": "財団法人",
+    "財団": "財団法人",
     "一財": "一般財団法人",
+    "一般財": "一般財団法人",
     "公財": "公益財団法人",
+    "公益財": "公益財団法人",
     "医": "医療法人",
     "医社": "医療法人社団",
     "医財": "医療法人財団",
     "社医": "社会医療法人",
     "特非": "特定非営利活動法人",
     "NPO": "特定非営利活動法人",
+    "認特非": "認定特定非営利活動法人",
+    "認定NPO": "認定特定非営利活動法人",
     "学": "学校法人",
     "宗": "宗教法人",
     "福": "社会福祉法人",
     "社福": "社会福祉法人",
     "更": "更生保護法人",
     "独": "独立行政法人",
+    "独法": "独立行政法人",
+    "独行": "独立行政法人",
     "地独": "地方独立行政法人",
     "国研": "国立研究開発法人",
+    "国大": "国立大学法人",
+    "公大": "公立大学法人",
     "農": "農事組合法人",
+    "農組": "農事組合法人",
     "企": "企業組合",
+    "企組": "企業組合",
     "協": "協同組合",
+    "協組": "協同組合",
+    "農協": "農業協同組合",
+    "漁協": "漁業協同組合",
+    "生協": "生活協同組合",
     "監": "監査法人",
     "弁": "弁護士法人",
     "税": "税理士法人",
     "司": "司法書士法人",
+    "行": "行政書士法人",
+    "特許": "特許業務法人",
     "주": "주식회사",
 }
 
@@ -140,16 +176,60 @@ _BANK = {
 SEVERAL = frozenset(forms[0] for forms in _BANK.values() if len(forms) > 1)
 """Forms that a bank abbreviation names without telling which of several it is."""
 
+# As a column of readings has them; ホウジン follows where the form ends in 法人.
 _SPOKEN = {
-    "カブシキ": ("株式会社", ("ガイシャ", "カイシャ", "ガイシヤ", "カイシヤ")),
-    "ユウゲン": ("有限会社", ("ガイシャ", "カイシャ", "ガイシヤ", "カイシヤ")),
-    "ゴウドウ": ("合同会社", ("ガイシャ", "カイシャ", "ガイシヤ", "カイシヤ")),
-    "ゴウメイ": ("合名会社", ("ガイシャ", "カイシャ", "ガイシヤ", "カイシヤ")),
-    "ゴウシ": ("合資会社", ("ガイシャ", "カイシャ", "ガイシヤ", "カイシヤ")),
-    "かぶしき": ("株式会社", ("がいしゃ", "かいしゃ")),
-    "ゆうげん": ("有限会社", ("がいしゃ", "かいしゃ")),
-    "ごうどう": ("合同会社", ("がいしゃ", "かいしゃ")),
+    "株式会社": ("カブシキガイシャ", "カブシキカイシャ"),
+    "有限会社": ("ユウゲンガイシャ", "ユウゲンカイシャ"),
+    "合同会社": ("ゴウドウガイシャ", "ゴウドウカイシャ"),
+    "合名会社": ("ゴウメイガイシャ", "ゴウメイカイシャ"),
+    "合資会社": ("ゴウシガイシャ", "ゴウシカイシャ"),
+    "相互会社": ("ソウゴガイシャ", "ソウゴカイシャ"),
+    "一般社団法人": ("イッパンシャダン",),
+    "公益社団法人": ("コウエキシャダン",),
+    "社団法人": ("シャダン",),
+    "一般財団法人": ("イッパンザイダン",),
+    "公益財団法人": ("コウエキザイダン",),
+    "財団法人": ("ザイダン",),
+    "医療法人": ("イリョウ",),
+    "社会医療法人": ("シャカイイリョウ",),
+    "特定非営利活動法人": ("トクテイヒエイリカツドウ",),
+    "学校法人": ("ガッコウ",),
+    "宗教法人": ("シュウキョウ",),
+    "社会福祉法人": ("シャカイフクシ",),
+    "独立行政法人": ("ドクリツギョウセイ",),
+    "地方独立行政法人": ("チホウドクリツギョウセイ",),
+    "国立研究開発法人": ("コクリツケンキュウカイハツ",),
+    "国立大学法人": ("コクリツダイガク",),
+    "公立大学法人": ("コウリツダイガク",),
+    "弁護士法人": ("ベンゴシ",),
+    "司法書士法人": ("シホウショシ",),
+    "行政書士法人": ("ギョウセイショシ",),
+    "税理士法人": ("ゼイリシ",),
+    "監査法人": ("カンサ",),
+    "社会保険労務士法人": ("シャカイホケンロウムシ",),
+    "農事組合法人": ("ノウジクミアイ",),
+    "農業協同組合": ("ノウギョウキョウドウクミアイ",),
+    "漁業協同組合": ("ギョギョウキョウドウクミアイ",),
+    "生活協同組合": ("セイカツキョウドウクミアイ",),
+    "協同組合": ("キョウドウクミアイ",),
 }
+
+
+def _spoken() -> Iterator[tuple[str, str]]:
+    """In katakana, in the large kana of banks, and in hiragana."""
+    whole = [
+        (reading + "ホウジン" * form.endswith("法人"), form)
+        for form, readings in _SPOKEN.items()
+        for reading in readings
+    ]
+    halves = [("イリョウホウジンシャダン", "医療法人社団"), ("イリョウホウジンザイダン", "医療法人財団")]
+    for reading, form in whole + halves:
+        for written in (reading, reading.translate(_LARGE), reading.translate(_HIRAGANA)):
+            yield written, form
+
+
+_LARGE = dict(zip(map(ord, "ャュョッ"), "ヤユヨツ", strict=True))
+_HIRAGANA = {code: chr(code - 0x60) for code in range(0x30A1, 0x30F7)}
 _ABROAD = {
     "股份有限公司": "股份有限公司",
     "有限责任公司": "有限责任公司",
@@ -161,12 +241,17 @@ _ABROAD = {
 
 _BOTH = {
     **{form: form for form in _NAMES.split()},
+    **{f"({form})": form for form in _NAMES.split()},
     **{f"({short})": form for short, form in _BRACKETED.items()},
     **{f"({short})": forms[0] for short, forms in _BANK.items()},
-    **{word + tail: form for word, (form, tails) in _SPOKEN.items() for tail in tails},
+    **dict(_spoken()),
     **_ABROAD,
     "NPO法人": "特定非営利活動法人",
+    "(NPO法人)": "特定非営利活動法人",
+    "NPO 法人": "特定非営利活動法人",
+    "N.P.O.法人": "特定非営利活動法人",
     "認定NPO法人": "認定特定非営利活動法人",
+    "社労士法人": "社会保険労務士法人",
     "医療法人 社団": "医療法人社団",
     "医療法人 財団": "医療法人財団",
     "医療法人(社団)": "医療法人社団",
@@ -187,8 +272,20 @@ _SUFFIXES = {
     **_BOTH,
     **{f"({short}": forms[0] for short, forms in _BANK.items()},
     **{f"({short}": form for short, form in _BRACKETED.items()},
+    **{f" {short})": forms[0] for short, forms in _BANK.items()},
+    **{f" {short})": _BRACKETED[short] for short in "株有"},
 }
-_LONGEST = max(map(len, _PREFIXES | _SUFFIXES))
+
+
+def _lengths(forms: Iterable[str], letter: int) -> dict[str, list[int]]:
+    """How long forms are that begin or end with one letter, the longest first."""
+    found: dict[str, set[int]] = {}
+    for form in forms:
+        found.setdefault(form[letter], set()).add(len(form))
+    return {first: sorted(lengths, reverse=True) for first, lengths in found.items()}
+
+
+_PREFIX_LENGTHS, _SUFFIX_LENGTHS = _lengths(_PREFIXES, 0), _lengths(_SUFFIXES, -1)
 _INSIDE = re.compile(
     r"(?<=.)(?:株式会社|有限会社|合同会社|合資会社|合名会社|\((?:株|有|同|資|名|カブ?|ユウ?|ド|シ|メ)\))(?=.)"
 )

@@ -24,6 +24,9 @@ BLANK = Normalised("")
 LONGEST = 1000
 """Letters; no name or number of trade comes near it, and readers that look back get slow beyond."""
 
+LOST = "\ufffd"
+"""What a decoder leaves in the place of letters that it could not read."""
+
 
 def refuse(code: str, *notes: Note) -> Normalised:
     return Normalised(None, code, notes)

@@ -32,9 +32,11 @@ def tidy(text: str) -> str:
     """The form in which a name is shown.
 
     Kanji, ①, Ⅱ and the like keep the form that the firm chose (NFKC would not). A dash is ー after kana,
-    "-" between letters and digits.
+    "-" between letters and digits; the apostrophe of Y’s is the one on the keyboard.
     """
     text = _compose(text.translate(_TIDY))
+    if "’" in text:
+        text = _APOSTROPHE.sub("'", text)
     return _DASH.sub(_by_neighbours, _BLANKS.sub(" ", text).strip(" "))
 
 
@@ -64,6 +66,7 @@ _INVISIBLE = dict.fromkeys(
 )
 
 _EDGES = re.compile("^[\\s\u200b\ufeff]+|[\\s\u200b\ufeff]+$")
+_APOSTROPHE = re.compile("(?<=[A-Za-z])’(?=[A-Za-z])")
 _BLANKS = re.compile(r"\s+")
 _MARKED = re.compile("[ぁ-ヿ][\u3099\u309a]")
 _DASH = re.compile(f"(?<=[{KANA}])-+(?![-0-9A-Za-z{KANJI}])|(?<=[0-9A-Za-z])ー(?=[0-9A-Za-z])")

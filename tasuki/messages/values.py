@@ -21,6 +21,12 @@ _REFUSED: dict[str, Text] = {
         "It is too long for such a value",
         "Enter only the value and move text elsewhere",
     ),
+    "TSK-2005": Text(
+        "文字化けした文字があります",
+        "元の資料を見て入れ直してください",
+        "Some letters were lost to a wrong encoding",
+        "Enter it again from the original",
+    ),
     "TSK-2011": Text(
         "どこまでが姓か分かりません",
         "姓と名の間に空白を入れてください",
@@ -244,6 +250,12 @@ _CHANGED: dict[str, Text] = {
         "担当者の欄に移してください",
         "A person named in the company's cell was left out",
         "Move the person to a column of its own",
+    ),
+    "TSK-2510": Text(
+        "見出しや旧社名など、名前でない書き添えを外しました",
+        "",
+        "A label, a former name or a remark was left out",
+        "",
     ),
     "TSK-2511": Text("役職や部署を外しました", "", "The title or department was left out", ""),
     "TSK-2512": Text("かっこ内の読みを外しました", "", "The reading in brackets was left out", ""),
