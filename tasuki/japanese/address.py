@@ -56,14 +56,21 @@ def parse(text: str, postal: str = "") -> Address:
     """`postal` is the code in a column of its own: evidence where the text leaves a choice. Never raises."""
     if len(text) > LONGEST:
         return Address(rest=text)
-    line = _LABEL.sub("", _SELECTORS.sub("", tidy(text)))
-    found = _POSTAL.match(line)
-    written = found["area"] + found["local"] if found else ""
+    written, line = _parted(_LABEL.sub("", _DASH.sub("-", _SELECTORS.sub("", tidy(text)))))
     code = written or _NO_DIGIT.sub("", tidy(postal))
     evidence = cities_with(code)
-    place = locate(_LABEL.sub("", line[found.end() :]) if found else line, evidence)
+    place = locate(line, evidence)
     notes = (Note(AMBIGUOUS),) * place.ambiguous + (Note(OTHER_POSTAL),) * _elsewhere(place, code, evidence)
     return _address(place, notes)._replace(postal=written)
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """The postal code, in front or (with its mark) behind, and the address."""
+    if found := _POSTAL.match(line):
+        return found["area"] + found["local"], _LABEL.sub("", line[found.end() :])
+    if "〒" in line and (found := _POSTAL_BEHIND.search(line)):
+        return found["area"] + found["local"], line[: found.start()]
+    return "", line
 
 
 def normalise(text: str) -> Normalised:
@@ -169,10 +176,15 @@ def _key(place: Place, oaza: str, block: Block) -> str:
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _NO_DIGIT = re.compile("[^0-9]")
 _LABEL = re.compile(
-    r"^(?:(?:住所|所在地|本社|本店|日本国?|郵便番号|\([^()0-9]{1,10}\))\s*[:、,]?\s*|[、,:\s]+)+"
+    r"^(?:(?:住所|所在地|本社|本店|日本(?:国|(?=[\s、,:]|東京都|北海道|..[府県]))|郵便番号|\([^()0-9]{1,10}\))\s*[:、,]?\s*"
+    r"|[、,:\s]+)+"
 )
-_POSTAL = re.compile(r"〒?\s?(?P<area>[0-9]{3})\s?-?\s?(?P<local>[0-9]{4})\s*(?=[^\s0-9-]|$)")
-_LEADING_CODE = re.compile(r"[〒〶\s]*[0-9０-９]{3}\s?[-－ー‐−]?\s?[0-9０-９]{4}[\s　]*")
+# 二ー三五ー一: beside numerals ー is a dash (beside digits `tidy` sees to it).
+_DASH = re.compile(f"(?<=[0-9{NUMERALS}])\\s*ー\\s*(?=[0-9{NUMERALS}])")
+_CODE = r"(?P<area>[0-9]{3})\s?-?\s?(?P<local>[0-9]{4})[)\]]?"
+_POSTAL = re.compile(rf"[(\[]?[〒〶]?\s?{_CODE}\s*(?=[^\s0-9-]|$)")
+_POSTAL_BEHIND = re.compile(rf"\s*[(\[]?〒\s?{_CODE}$")
+_LEADING_CODE = re.compile(r"[\s(（〒〶]*[0-9０-９]{3}\s?[-－ー‐−]?\s?[0-9０-９]{4}[\s　)）]*")
 # 富士市四十九 is a 小字; a number of a block has a unit or a town before it.
 _NUMERAL = re.compile(f"[{NUMERALS}]+")
 _NEW_TOWN = re.compile(

@@ -69,17 +69,23 @@ _HIGHEST = 20
 
 # Characters that part lots, before a number: 甲123, イ45, A-5.
 _LOTS = "甲乙丙丁戊己庚辛イロハニホヘトチリヌルヲワカヨタレソ"
-_LOT = f"(?:[A-Z]-?|[{_LOTS}])(?=[0-9])"
-# 2F, 2階, 301C, 201号室, 1番館, 3号棟: a number that belongs to a building; 10線, 1番町: one of a name.
-_NAME = "階|号室|号?棟|号館|番館|番街|番[町丁]|[のノ]町|街区|地割|丁目|[線条区]|世紀|つ|[A-Za-z]"
+_LOT = f"(?:[A-Z]-?|[{_LOTS}]|[東西南北](?=[0-9]+番))(?=[0-9])"
+# 2F, 301C, 3rd, but not 3ABCビル, 3A棟 or 3A-201, where the building's name begins behind the block.
+_WORD = "[A-Za-z0-9&.'’]|-[0-9]|(?![号室])[々ァ-ヺー一-鿿]"
+_LETTER = f"[Ff](?![A-Za-z])|(?:st|nd|rd|th)(?![A-Za-z])|[A-Za-z](?!{_WORD})"
+# 2階, 201号室, 1番館, 3号棟: a number that belongs to a building; 10線, 1番町: one of a name.
+_NAME = (
+    f"階|号室|号?棟|号館|番館|番街|番[町丁]|[のノ]町|街区|地割|丁目|[線条]|区(?![民役立内])|世紀|つ|{_LETTER}"
+)
 _DIGITS = f"[0-9]+(?![0-9]|{_NAME})"
-_KANJI = rf"[{NUMERALS}]+(?=\s*(?:[番号\-のノ(]|\s|$))(?!{_NAME})"
-_SEPARATOR = r"(?:\s*-\s*|\s*(?:番地|番|号)?\s?[のノ]\s*|\s*(?:番地|番)\s*-?\s*|[・、])"
+_KANJI = rf"[{NUMERALS}]+(?=\s*(?:[番号\-のノ(]|\s|$|[A-Za-z]))(?!{_NAME})"
+_LOT_UNIT = "(?:番地(?!下)|番)"
+_SEPARATOR = rf"(?:\s*-\s*|\s*(?:{_LOT_UNIT}|号)?\s?[のノ]\s*|\s*{_LOT_UNIT}\s*-?\s*|[・、])"
 _NUMBERS = re.compile(
     rf"[\s,、のノ-]*(?P<numbers>(?:{_LOT})?(?:{_DIGITS}|{_KANJI})(?:{_SEPARATOR}(?:{_DIGITS}|{_KANJI}))*)"
-    r"(?P<unit>\s*(?:番地|番|号)(?!室|棟|館|街)(?:の(?![ァ-ヺ一-鿿]))?)?"
+    rf"(?P<unit>\s*(?:{_LOT_UNIT}|号)(?!室|棟|館|街)(?:の(?![ァ-ヺ一-鿿]))?)?"
 )
-_PIECE = re.compile(f"[A-Z](?=-)|[A-Z{_LOTS}]?[0-9]+|[{NUMERALS}]+|[・、]")
+_PIECE = re.compile(f"[A-Z](?=-)|[A-Z{_LOTS}東西南北]?[0-9]+|[{NUMERALS}]+|[・、]")
 _CHOME = re.compile(
     rf"\s*(?P<number>[0-9]{{1,3}}|[{NUMERALS}]{{1,4}})\s*"
     rf"(?:(?P<sure>丁目)|丁(?=\s*-?\s*[0-9{NUMERALS}]|\s*$))[\s-]*の?"

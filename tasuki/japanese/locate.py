@@ -62,6 +62,13 @@ class _Text(NamedTuple):
     def between(self, start: int, end: int) -> str:
         return self.line[self.at[start] : self.at[end]].strip()
 
+    def within_number(self, end: int) -> bool:
+        """The digits around `end` are one number: not in 郷六23, where one ends and another begins."""
+        if not (self.key[end - 1].isdecimal() and self.key[end : end + 1].isdecimal()):
+            return False
+        start = self.at[end]
+        return self.at[end - 1] == start or self.line[start - 1].isdecimal() == self.line[start].isdecimal()
+
     def whole(self, end: int) -> bool:
         """A name that ends here is not the beginning of a longer one."""
         return not _LETTER.match(self.key, end) or self.line[self.at[end] - 1] == " "
@@ -91,10 +98,13 @@ def _prefectures(key: str) -> Iterator[tuple[str, int]]:
 
 
 def _places(text: _Text, prefs: list[tuple[str, int]], evidence: Sequence[City]) -> Iterator[Place]:
-    """With the longest name of a city first. Only where there is none, the town alone must do."""
+    """With the longest name of a city first. Only where there is none, or where the postal code is of another
+    (栄町1-2 is a town of 高槻市 there), the town alone must do."""
     found = False
     for pref, start in prefs:
         for named, end in _cities(text.key, start, pref):
+            if evidence and not found and start == 0 and not any(city in evidence for city in named):
+                yield from _without_city(text, "", 0, evidence)
             found = True
             yield _settle(text, start, [_read(text, end, city) for city in named], evidence)
     if not found:
@@ -162,10 +172,18 @@ def _longest(text: _Text, start: int, city: City) -> _Reading:
     inside = _OAZA.search(text.key, begin + 1, begin + city.longest)
     if inside and (found := _squeezed(text, begin, inside, city)):
         return found._replace(after_city=start)
-    for first in (start, begin) if prefix else (start,):
-        for end in range(min(len(text.key), first + city.longest), first, -1):
-            if town := _named(text, first, end, city):
-                return _Reading(city, town, first, end, start, text.whole(end))
+    direct = _from(text, start, start, city)
+    if not prefix:
+        return direct
+    behind = _from(text, begin, start, city)
+    return behind if behind.end > direct.end else direct
+
+
+def _from(text: _Text, first: int, start: int, city: City) -> _Reading:
+    """The longest town that begins at `first`; the city ends at `start`."""
+    for end in range(min(len(text.key), first + city.longest), first, -1):
+        if town := _named(text, first, end, city):
+            return _Reading(city, town, first, end, start, text.whole(end))
     return _Reading(city, None, start, start, start, False)
 
 
@@ -183,7 +201,7 @@ def _named(text: _Text, start: int, end: int, city: City) -> Town | None:
     town = city.towns.get(key)
     if not town and not (town := city.shortened.get(key)):
         return None
-    if key[-1].isdecimal() and text.key[end : end + 1].isdecimal():
+    if text.within_number(end):
         return None
     if key not in city.towns or len(key) == 1:
         return town if text.whole(end) else None

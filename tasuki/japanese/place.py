@@ -64,7 +64,7 @@ _COMPATIBLE = {
 _KATAKANA = {code: chr(code + 0x60) for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 _GROUPS = """
 ケヶヵがガ ノの之乃 ツっつッ アあぁァ イいぃィゐヰ ウうぅゥ エえぇェゑヱ オおぉォをヲ カか ヤやゃャ
-ユゆゅュ ヨよょョ ワわゎヮ 菟莵 蕊蘂蕋
+ユゆゅュ ヨよょョ ワわゎヮ 菟莵 蕊蘂蕋 祇祗 弥彌
 """
 _ONE = {ord(letter): group[0] for group in _GROUPS.split() for letter in group}
 _LETTERS = _COMPATIBLE | COMMON_FORM | _KATAKANA | _ONE

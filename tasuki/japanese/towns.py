@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tasuki.japanese.place import fold_place
+from tasuki.japanese.width import tidy
 
 FILE = Path(__file__).with_name("towns.txt.gz")
 
@@ -22,7 +23,7 @@ class Town(NamedTuple):
     name: str
     numbered: bool
     codes: tuple[str, ...] = ()
-    """Its postal codes, those of its large buildings among them."""
+    """Its postal codes, those of its large buildings among them; none for some 小字."""
 
 
 class City:
@@ -36,7 +37,7 @@ class City:
     @cached_property
     def towns(self) -> Mapping[str, Town]:
         """By the key of `fold_place`."""
-        return {fold_place(town.name).key: town for town in self._read() if town.name}
+        return {fold_place(tidy(town.name)).key: town for town in self._read() if town.name}
 
     @cached_property
     def shortened(self) -> Mapping[str, Town]:
@@ -62,7 +63,8 @@ class City:
 
     def _read(self) -> Iterator[Town]:
         for name, numbered, codes in _TOWN.findall(self._line):
-            yield Town(name, bool(numbered), tuple(codes.split(",")))
+            if name or codes:
+                yield Town(name, bool(numbered), tuple(codes.split(",")) if codes else ())
 
 
 def prefectures() -> Mapping[str, str]:
@@ -133,16 +135,19 @@ def _shorter(key: str) -> set[str]:
     """What people leave out of a town's name or write in its place."""
     keys = {key.replace("町", ""), key.replace("ノ", ""), _JO.sub("", key), key.replace("番丁", "番町")}
     keys |= {key.removesuffix("町"), key.replace("通リ", "通"), key + "リ" * key.endswith("通")}
+    keys |= {key.replace("ケ", ""), _VALLEY.sub("ケ谷", key), _VALLEY.sub("ツ谷", key)}
     return {less for less in keys if less != key and len(less) > 1}
 
 
 _FORMER_WARDS = ("浜松市中区", "浜松市東区", "浜松市西区", "浜松市南区", "浜松市北区", "浜松市浜北区")
 """Merged on 2024-01-01; the town tells the ward of today."""
 
-_TOWN = re.compile(r"([^0-9+ ]*)(\+?)([0-9,]+)")
+_TOWN = re.compile(r"([^0-9+ ]*)(\+?)([0-9,]*)(?: |$)")
 _AREA = re.compile(r"(?<![0-9])[0-9]{3}")
 _WARD = re.compile("(.+?市)(.+区)")
 # 三宅島三宅村 and 八丈島八丈町: the island is no part of the name.
 _ISLAND = re.compile("^(?:三宅|八丈)島")
 _COUNTY = re.compile("^.+?郡(?=.+[町村]$)")
 _JO = re.compile("(?<=[0-9])条(?=[東西南北])")
+# The stations write 阿佐ケ谷, 市ケ谷 and 四ツ谷.
+_VALLEY = re.compile("(?<![ケツノ])谷")

@@ -72,6 +72,9 @@ def joined(found: Mapping[str, str]) -> str:
         "東京都丸の内1-1-1",
         "(本社)〒100-0005東京都千代田区丸の内1-1-1 丸の内ビル3F",
         "住所：東京都千代田区丸の内１－１－１丸の内ビル",
+        "日本、東京都千代田区丸の内1-1-1",
+        "千代田区丸の内一ー一ー一",
+        "東京都千代田区丸の内１　ー　１　ー　１",
     ],
 )
 def test_one_place_in_many_writings(text: str) -> None:
@@ -120,6 +123,18 @@ def test_a_city_gets_its_official_spelling_with_county_and_ward(text: str, city:
         ("青森市浪岡大字浪岡字稲村101-1", "浪岡浪岡"),
         ("八戸市大字妙字大開88-1", "妙"),
         ("宮古島市平良字西里1140番地", "平良西里"),
+        ("つくば市大字国松123", "国松"),
+        ("仙台市青葉区郷六23-4", "郷六"),
+        ("静岡市葵区与一2丁目3-4", "与一二丁目"),
+        ("奈良県御所市JR御所駅前通り1-2", "ＪＲ御所駅前通り"),
+        ("新潟市中央区古町通7番町1008", "古町通七番町"),
+        ("札幌市白石区本通16丁目北1-1", "本通十六丁目北"),
+        ("長野市大字鶴賀緑町1613", "鶴賀緑町"),
+        ("東大阪市荒本北1-1-1", "荒本北一丁目"),
+        ("岐阜市祗園123", "祇園"),
+        ("杉並区阿佐ヶ谷南1-15-1", "阿佐谷南一丁目"),
+        ("新宿区市ヶ谷本村町5-1", "市谷本村町"),
+        ("新宿区四ツ谷1-1", "四谷一丁目"),
     ],
 )
 def test_a_town_gets_its_official_name(text: str, town: str) -> None:
@@ -167,6 +182,16 @@ def test_kyotos_streets_stand_apart_from_the_town(text: str, street: str, town: 
         ("川崎市宮前区宮崎121-11", "121-11", ""),
         ("千代田区丸の内2番地", "2", ""),
         ("千代田区紀尾井町 ガーデンテラス", "", "ガーデンテラス"),
+        ("千代田区丸の内1-2-3ABCビル5F", "2-3", "ABCビル5F"),
+        ("千代田区丸の内1-2-3M&Cビル", "2-3", "M&Cビル"),
+        ("千代田区丸の内1-2-3A棟", "2-3", "A棟"),
+        ("千代田区丸の内1-2-3A-201", "2-3", "A-201"),
+        ("千代田区丸の内1-2-3A201", "2-3", "A201"),
+        ("千代田区丸の内一-二-三ABCビル", "2-3", "ABCビル"),
+        ("千代田区丸の内1-2 3rd Place", "2", "3rd Place"),
+        ("千代田区丸の内1丁目2番地下1階", "2", "地下1階"),
+        ("千代田区丸の内1-2-3区民会館", "2-3", "区民会館"),
+        ("上川郡東神楽町14号北1番地", "北1", ""),
     ],
 )
 def test_the_block_ends_where_the_building_begins(text: str, block: str, building: str) -> None:
@@ -206,6 +231,24 @@ def test_the_postal_code_decides_where_the_text_leaves_a_choice() -> None:
     assert parse("丸の内1-1-1", "1000005").city == "千代田区"
     assert parse("中央区日本橋1-4-1", "103-8210").pref == "東京都"
     assert parse("丸の内1-1-1").level is Level.NOTHING
+    assert parse("〒569-0825 栄町1-23-4").city == "高槻市"
+    assert parse("〒111-0021 日本堤1-23-4").town == "日本堤一丁目"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "〒100-0005 {}",
+        "〒100-0005、{}",
+        "（〒１００－０００５）{}",
+        "1000005　{}",
+        "{} 〒100-0005",
+        "{}（〒100-0005）",
+    ],
+)
+def test_the_postal_code_stands_in_front_or_behind(text: str) -> None:
+    found = parse(text.format("東京都千代田区丸の内1-2-3"))
+    assert (found.postal, found.block, found.building) == ("1000005", "2-3", "")
 
 
 def test_a_postal_code_of_another_city_is_noted_and_changes_nothing() -> None:
@@ -235,10 +278,10 @@ def test_the_public_list_of_addresses() -> None:
         good["city"] += alike(city) == alike(row["都道府県"] + row["市区町村"])
         good["town"] += alike(city + address.town) == alike(row["都道府県"] + row["市区町村"] + row["町字"])
     assert good["city"] / len(found) >= 0.9995
-    assert good["town"] / len(found) >= 0.996
+    assert good["town"] / len(found) >= 0.997
 
 
-@pytest.mark.parametrize(("kyoto", "city", "town"), [(False, 0.98, 0.8), (True, 0.99, 0.97)])
+@pytest.mark.parametrize(("kyoto", "city", "town"), [(False, 0.98, 0.84), (True, 0.99, 0.97)])
 def test_the_digital_agencys_hard_cases(kyoto: bool, city: float, town: float) -> None:
     """Bars: 80 % of cities, 70 % of towns. Many rows name a 小字 that Japan Post doesn't list."""
     good: Counter[str] = Counter()

@@ -36,6 +36,7 @@ def test_a_town_knows_its_codes_and_those_of_its_towers() -> None:
     ward = cities("千代田区")[0]
     assert ward.towns["霞ケ関"].codes[:2] == ("1000013", "1006001")
     assert ward.towns["1番町"].codes == ("1020082",)
+    assert cities("新潟市中央区")[0].towns["古町通7番町"].codes == ("9518063",)
 
 
 def test_an_offices_own_postal_code_is_not_listed() -> None:
