@@ -1,15 +1,15 @@
 """Why two rows are held for one customer: a sentence, and what every field added to the scales."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from tasuki.identity.compare import UNKNOWN, Levels, levels
 from tasuki.identity.letters import Ints
-from tasuki.identity.model import CLASSES, Evidence, Model, by_theme, evidence, odds, probability, rarities
+from tasuki.identity.model import CLASSES, Evidence, Model, evidence, odds, probability
 from tasuki.identity.table import Floats, Table
-from tasuki.identity.verdict import Judged, judge
+from tasuki.identity.verdict import weighed
 from tasuki.messages.matching import FIELDS, LEVELS, RELATIONS
 
 
@@ -45,7 +45,8 @@ class Reasons(NamedTuple):
 
     def as_json(self) -> dict[str, object]:
         """Floats to the last bit."""
-        return {**self._asdict(), "bars": [bar._asdict() for bar in self.bars]}
+        bars = [{"field": field, "level": level, "bits": bits} for field, level, bits in self.bars]
+        return {**self._asdict(), "bars": bars}
 
 
 def explain(model: Model, table: Table, one: Ints, other: Ints, seen: Levels | None = None) -> list[Reasons]:
@@ -54,37 +55,35 @@ def explain(model: Model, table: Table, one: Ints, other: Ints, seen: Levels | N
     `seen` spares comparing again.
     """
     seen = levels(table, one, other) if seen is None else seen
-    gained = rarities(model, table)
-    found = evidence(model, table, seen, one, gained)
-    judged = judge(model, table, one, other, seen, gained)
+    found = evidence(model, table, seen, one)
     shares = _shares(model, found)
-    total = model.prior[0] + shares.sum(axis=0)
     share = probability(odds(model, found))
-    plain = np.log2(share[0] + 1e-15) - np.log2(share[1:].sum(axis=0) + 1e-15)
+    judged = weighed(table, seen, share)
+    total = model.prior[0] + shares.sum(axis=0)
+    rivals = np.log2(share[0] + 1e-15) - np.log2(share[1:].sum(axis=0) + 1e-15) - total
+    fields = [(one.field.name, [level.label for level in one.field.rules.levels]) for one in model.fields]
+    told = (seen.T, shares.T, rivals, judged.same, judged.relation, judged.vetoed)
     return [
-        _reasons(model, seen[:, i], shares[:, i], judged, i, float(plain[i] - total[i]))
-        for i in range(len(one))
+        Reasons(model.prior[0], _bars(fields, level, bits), rival, same, CLASSES[relation], vetoed)
+        for level, bits, rival, same, relation, vetoed in zip(*(some.tolist() for some in told), strict=True)
     ]
 
 
-def _reasons(model: Model, level: Levels, bits: Floats, judged: Judged, pair: int, rivals: float) -> Reasons:
-    bars = tuple(
-        Bar(learned.field.name, learned.field.rules.levels[at].label, float(share))
-        for learned, at, share in zip(model.fields, level, bits, strict=True)
+def _bars(
+    fields: Sequence[tuple[str, Sequence[str]]], level: Sequence[int], bits: Sequence[float]
+) -> tuple[Bar, ...]:
+    """`fields`: of each its name and what its levels are called."""
+    return tuple(
+        Bar(name, labels[at], share)
+        for (name, labels), at, share in zip(fields, level, bits, strict=True)
         if at != UNKNOWN
-    )
-    relation = CLASSES[judged.relation[pair]]
-    return Reasons(
-        model.prior[0], bars, rivals, float(judged.same[pair]), relation, bool(judged.vetoed[pair])
     )
 
 
 def _shares(model: Model, found: Evidence) -> Floats:
     """[field, pair] the bits that counted: of one theme the strongest voice for and against, others 0."""
     shares = np.zeros_like(found.same)
-    counted = by_theme(model, found.same)
-    themes = list(dict.fromkeys(learned.field.rules.theme for learned in model.fields))
-    for theme, _ in zip(themes, counted, strict=True):
+    for theme in dict.fromkeys(learned.field.rules.theme for learned in model.fields):
         rows = np.array([i for i, learned in enumerate(model.fields) if learned.field.rules.theme == theme])
         bits, pairs = found.same[rows], np.arange(found.same.shape[1])
         best, worst = rows[bits.argmax(axis=0)], rows[bits.argmin(axis=0)]

@@ -79,12 +79,16 @@ def joined(pages: Sequence[Judged]) -> Judged:
 
 
 def _judged(model: Model, table: Table, one: Ints, seen: Levels, gained: Gains) -> Judged:
-    share = probability(odds(model, evidence(model, table, seen, one, gained)))
+    return weighed(table, seen, probability(odds(model, evidence(model, table, seen, one, gained))))
+
+
+def weighed(table: Table, seen: Levels, share: Floats) -> Judged:
+    """`share`: [class, pair] the probabilities, whatever a veto says of them."""
     forbidden = vetoed(table, seen)
     bits = np.log2(share[0] + 1e-15) - np.log2(share[1:].sum(axis=0) + 1e-15)
-    share[0, forbidden] = 0.0
-    relation = share.argmax(axis=0).astype(np.int8)
-    return Judged(share[0], np.where(forbidden, NEVER, bits), relation, forbidden)
+    same = np.where(forbidden, 0.0, share[0])
+    relation = np.vstack([same, share[1:]]).argmax(axis=0).astype(np.int8)
+    return Judged(same, np.where(forbidden, NEVER, bits), relation, forbidden)
 
 
 class Verdicts:
