@@ -101,7 +101,7 @@ def _table(columns: Sequence[Column]) -> Table:
 
 
 class _Page(NamedTuple):
-    """Some texts of a column, read: each value among them once."""
+    """Some texts of a column, read: each value among them once, by its hash."""
 
     codes: Ints
     """Of each text an index into the values, or MISSING."""
@@ -118,6 +118,15 @@ def _column(field: Field, texts: Sequence[str]) -> Column:
 
 
 def _of_pages(field: Field, pages: Sequence[_Page]) -> Column:
+    return _of_page(field, pages[0] if len(pages) == 1 else _together(pages))
+
+
+def _of_page(field: Field, page: _Page) -> Column:
+    outlines = {part: told.outline() for part, told in page.letters.items()}
+    return Column(field, page.codes, page.parts, page.letters, outlines, page.keys)
+
+
+def _together(pages: Sequence[_Page]) -> _Page:
     every = distinct(np.concatenate([page.values for page in pages]))
     codes, past = [], 0
     for page in pages:
@@ -127,12 +136,11 @@ def _of_pages(field: Field, pages: Sequence[_Page]) -> Column:
     letters = {
         part: joined([page.letters[part] for page in pages]).take(every.first) for part in pages[0].letters
     }
-    return Column(
-        field,
+    return _Page(
         np.concatenate(codes),
+        every.hashes,
         np.concatenate([page.parts for page in pages], axis=1)[:, every.first],
         letters,
-        {part: told.outline() for part, told in letters.items()},
         np.concatenate([page.keys for page in pages], axis=1)[:, every.first],
     )
 
