@@ -4,8 +4,8 @@ import re
 
 from tasuki.japanese import legal_form
 from tasuki.japanese.itaiji import COMMON_FORM
-from tasuki.japanese.result import BLANK, LONGEST, Normalised, Note, refuse
-from tasuki.japanese.surnames import SURNAMES
+from tasuki.japanese.result import BLANK, LONGEST, LOST, Normalised, Note, refuse
+from tasuki.japanese.surnames import SURNAMES, TRADES
 from tasuki.japanese.width import KANA, KANJI, tidy, trim
 
 
@@ -18,11 +18,13 @@ def normalise(text: str) -> Normalised:
         return BLANK
     if len(text) > LONGEST:
         return refuse("TSK-2004")
+    if LOST in text:
+        return refuse("TSK-2005")
     notes: list[Note] = []
     line = tidy(text)
     if line != text:
         notes.append(Note("TSK-2501"))
-    line = _without_reading(line, notes)
+    line = _without_brackets(_without_label(line, notes), notes)
     if _is_no_person(line):
         return refuse("TSK-2012")
     words = _without_titles(_SPREAD.sub(lambda m: m[0].replace(" ", ""), line).split(" "), notes)
@@ -51,10 +53,19 @@ def _split(word: str) -> dict[str, str]:
     """Behind the longest family name; a given name of three kanji must look like one (真由美, 健三郎)."""
     letters = _LETTER.findall(word)
     for length in range(min(5, len(letters) - 1), 0, -1):
-        given = "".join(letters[length:])
-        if _common("".join(letters[:length])) in SURNAMES:
-            return {"family": "".join(letters[:length]), "given": given} if _GIVEN.fullmatch(given) else {}
+        family, given = "".join(letters[:length]), "".join(letters[length:])
+        if _common(family) in SURNAMES:
+            return {"family": family, "given": given} if _may_be(given, len(family)) else {}
     return {}
+
+
+def _may_be(given: str, family: int) -> bool:
+    """内伸樹 and 盛和夫 are no given names: the family is a longer one that no list has (山内, 稲盛)."""
+    if len(given) > 1 and given[0] in _ENDS_OF_FAMILIES:
+        return False
+    if family == 1 and _THREE_KANJI.fullmatch(given) and given[0] not in _SOUNDS and given[1:] not in _SONS:
+        return False
+    return bool(_GIVEN.fullmatch(given))
 
 
 def _whole(word: str) -> bool:
@@ -81,16 +92,34 @@ def _latin(words: list[str]) -> dict[str, str]:
 def _is_no_person(line: str) -> bool:
     if line in _NOBODY or legal_form.find(line) or legal_form.find_inside(line):
         return True
-    return bool(_NO_LETTERS.search(line) or not _LETTERS.search(line))
+    return bool(line.endswith(TRADES) or _NO_LETTERS.search(line) or not _LETTERS.search(line))
 
 
-def _without_reading(line: str, notes: list[Note]) -> str:
-    """山田太郎(ヤマダタロウ)"""
-    m = _READING.search(line)
-    if not m or not line[: m.start()].strip():
+def _without_label(line: str, notes: list[Note]) -> str:
+    """氏名:山田太郎"""
+    m = _LABEL.match(line)
+    if not m:
         return line
-    notes.append(Note("TSK-2512"))
-    return line[: m.start()].strip()
+    notes.append(Note("TSK-2510"))
+    return line[m.end() :]
+
+
+def _without_brackets(line: str, notes: list[Note]) -> str:
+    """山田太郎(ヤマダタロウ), 山田(旧姓 鈴木)花子, 山田太郎(営業部): what else they hold, nobody can tell."""
+    for m in reversed(list(_BRACKETS.finditer(line))):
+        code = _aside(m[1])
+        if code and line[: m.start()].strip():
+            notes.append(Note(code))
+            line = f"{line[: m.start()]} {line[m.end() :]}".strip()
+    return line
+
+
+def _aside(text: str) -> str:
+    if _READING.fullmatch(text):
+        return "TSK-2512"
+    if text.startswith("旧") or _common(text) in SURNAMES:
+        return "TSK-2510"
+    return "TSK-2511" if _is_office(text) else ""
 
 
 def _without_titles(words: list[str], notes: list[Note]) -> list[str]:
@@ -127,22 +156,33 @@ _NOBODY = frozenset({"様", "殿", "奥様", "皆様", "お客様", "ご家族�
 _LETTER = re.compile(".[\ufe00-\ufe0f\U000e0100-\U000e01ef\u3099\u309a]*", re.DOTALL)
 """A letter with the marks that choose its form (IVS)."""
 _SPREAD = re.compile(f"(?<!\\S)[{KANJI}](?: [{KANJI}]){{2,}}(?!\\S)")
+# Kanji that only sound in a given name (友希那), but for those that end family names (野, 瀬, 津).
+_SOUNDS = (
+    "亜阿安伊衣以依宇羽恵江絵央於加香佳可果花華嘉茄貴紀希季喜起来久玖九己古小沙紗佐早砂志史司詩紫寿珠世曽蘇"
+    "太多汰知千智都登斗奈那菜名七仁尼音乃之波葉巴比日妃陽飛布風富帆穂保歩真麻摩万美未実三海夢武茂母桃百也矢弥夜"
+    "由友有優結悠代与羅良楽利里理梨莉璃流留瑠琉令礼玲麗路呂朗和輪月心愛咲空彩明光輝"
+)
+_ENDS_OF_FAMILIES = "田川原沢谷島崎橋塚村部尾内下口坂岡倉屋垣林山井本上中石辺浦ヶケ"
+_THREE_KANJI = re.compile(f"[{KANJI}]{{3}}")
+_SONS = frozenset({"太郎", "次郎", "二郎", "三郎", "四郎", "五郎", "太朗", "之助", "之介", "之丞", "衛門"})
 _GIVEN = re.compile(
     f"[{KANJI}]{{1,2}}|[{KANA}]{{2,6}}|[{KANJI}]{{1,2}}[{KANA}]{{1,3}}|[{KANA}]{{1,3}}[{KANJI}]{{1,2}}"
     f"|[{KANJI}]{{2}}[郎朗子美助介輔佑代枝江恵香男夫雄衛門丸帆穂奈菜乃音希紀里梨花華太也哉斗人樹衣依緒羽葉実未加佳]"
-    f"|[{KANJI}]{{2}}(?:太郎|次郎|三郎|之助|之介|之丞|衛門)"
+    f"|[{KANJI}]{{1,2}}(?:{'|'.join(sorted(_SONS))})"
+    f"|[{_SOUNDS}][{_SOUNDS}野瀬津見根谷]{{2}}"
 )
 _HONORIFIC = re.compile(
-    r"(?<=.)(?: ?(?:様方|様|殿|さま|サマ|さん|先生|女史)| (?:氏|君|くん|ちゃん|御中|宛|行|拝))$"
-    r"|(?<=[^氏]{2})氏$"
+    r"(?<=.)(?: ?(?:様方|様|殿|さま|サマ|さん|くん|ちゃん|先生|女史)| (?:氏|君|御中|宛|行|拝))$"
+    r"|(?<=[^氏]{2})氏$|(?:(?<= [^ ]{2})|(?<=[^ ]{4}))君$"
 )
 _MISTER = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr|Prof)\b\.? ", re.IGNORECASE)
-_TITLES = (
+_TITLE = (
     "代表取締役会長|代表取締役社長|代表取締役|専務取締役|常務取締役|取締役会長|取締役社長|取締役副社長|取締役"
     "|監査役|執行役員|代表社員|代表理事|副社長|社長|会長|専務|常務|理事長|理事|副院長|院長|園長|校長|所長|支店長"
     "|店長|工場長|本部長|事業部長|副部長|部長|副課長|課長代理|課長|係長|室長|次長|主任|主査|主事|参事|顧問|相談役"
     "|弁護士|税理士|公認会計士|司法書士|行政書士|社会保険労務士|マネージャー|リーダー|オーナー"
 )
+_TITLES = f"(?:{_TITLE})+(?:代理|補佐|心得)?"
 _DEPARTMENTS = (
     "総務|営業|経理|人事|企画|開発|製造|販売|技術|管理|業務|購買|資材|品質|保証|広報|法務|財務|情報|システム|生産|工務"
     "|経営|商品|物流|国際|海外|事業"
@@ -154,7 +194,9 @@ _OFFICE = re.compile(
     rf"(?:{_TITLES}|[ご御]?担当者?|代表)"
     rf"|[^ ]+(?:部|課|室|係|支店|営業所)|(?:{_DEPARTMENTS})"
 )
-_READING = re.compile(f" ?[(（〔\\[][{KANA}・ ]+[)）〕\\]]$")
+_LABEL = re.compile("(?:お?名前|氏名|[ご御]?担当者?|代表者?|責任者|受取人|連絡先|宛名)(?:名|氏名)? ?: ?")
+_BRACKETS = re.compile(r" ?[(〔\[【]([^()〔〕\[\]【】]+)[)〕\]】]")
+_READING = re.compile(f"[{KANA}・ ]+")
 _SEVERAL = re.compile(f"(?<=[{KANJI}])[・、/&,](?=[{KANJI}])|[、/&]")
 _NO_LETTERS = re.compile(r"[0-9@()\[\]〔〕【】:?!*#]")
 _LETTERS = re.compile(r"[^\W\d_]")
