@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tasuki.identity.letters import END, Bools, Codes, Letters, of_codes
+from tasuki.identity.letters import END, Bools, Codes, Letters, among, flags, of_codes
 from tasuki.japanese.fold import fold
 from tasuki.japanese.itaiji import COMMON_FORM
 from tasuki.japanese.width import plain, tidy
@@ -53,11 +53,15 @@ def fold_all(given: Letters) -> Letters:
     codes = _dashes(codes)
     _repeats(codes)
     kanji = is_kanji()
-    for letters, instead in (((0x30AB, 0x30AC), 0x30B1), ((0x4E4B,), 0x30CE)):
-        at = np.flatnonzero(np.isin(codes, np.array(letters, np.uint32)))
+    for letters, instead in _SMALL_KE:
+        at = np.flatnonzero(among(codes, letters))
         at = at[kanji[np.minimum(codes[at - 1], _TOP)] & kanji[np.minimum(codes[at + 1], _TOP)]]
         codes[at] = instead
     return of_codes(codes)
+
+
+_SMALL_KE = ((flags("カガ"), ord("ケ")), (flags("之"), ord("ノ")))
+"""Between kanji they are read as these."""
 
 
 def _dashes(codes: Codes) -> Codes:

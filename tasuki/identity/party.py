@@ -14,8 +14,10 @@ from tasuki.identity.letters import (
     Codes,
     Ints,
     Letters,
+    among,
     both,
     distinct,
+    flags,
     of_codes,
     of_line,
     of_texts,
@@ -83,7 +85,7 @@ def parties(texts: Sequence[str]) -> tuple[Letters, ...]:
 def _alike(plain: "_Names", hard: Bools, rows: Ints) -> tuple[Ints, Ints]:
     """Names that are one when tidied are read once: of each row which, and of each of them one row."""
     whole = hard[rows]
-    signs = _holding(plain.line, np.isin(plain.line.codes, _SIGNS))[rows]
+    signs = _holding(plain.line, among(plain.line.codes, _SIGNS))[rows]
     of_line, of_core = sums(plain.line.take(rows)).hashes(), sums(plain.core.take(rows)).hashes()
     hashes = np.where(whole, of_line, ~of_core)
     every = distinct(np.where(whole & signs, both(hashes, rows.astype(np.uint64)), hashes))
@@ -110,7 +112,7 @@ def reading_by_itself(text: str) -> Parts | None:
 
 
 _LONG = ord("ー")
-_SIGNS = np.array([ord(letter) for letter in "?("], np.uint32)
+_SIGNS = flags("?(")
 """Letters that may have been others before they were tidied."""
 _BLANK = ("",) * 6
 
@@ -158,7 +160,7 @@ def _read(texts: Sequence[str], blanks: bool = False) -> _Names:
     every = np.ones(line.size, bool)
     for address in ("御中", "様"):
         rows = _ends(codes, starts, ends, address, every)
-        words = np.isin(codes[ends[rows] - len(address) - 1], _NO_HONORIFIC)
+        words = among(codes[ends[rows] - len(address) - 1], _NO_HONORIFIC)
         hard[rows[words]] = True
         ends[rows[~words]] -= len(address)
         ends -= (codes[ends - 1] == _SPACE) & (ends > starts)
@@ -167,16 +169,16 @@ def _read(texts: Sequence[str], blanks: bool = False) -> _Names:
     ends = np.where(site > 0, site, ends)
     letters = _letters_at(codes, starts), _letters_at(codes, ends - 1)
     for number, written in enumerate(_FORMS, 1):
-        if written[0] not in letters[0] and written[-1] not in letters[1]:
-            continue
-        before = _begins(codes, starts, ends, written, form == 0)
-        form[before] = number
-        starts[before] += len(written)
-        starts[before] += codes[starts[before]] == _SPACE
-        behind = _ends(codes, starts, ends, written, form == 0)
-        form[behind] = number
-        ends[behind] -= len(written)
-        ends[behind] -= (codes[ends[behind] - 1] == _SPACE) & (ends[behind] > starts[behind])
+        if written[0] in letters[0]:
+            before = _begins(codes, starts, ends, written, form == 0)
+            form[before] = number
+            starts[before] += len(written)
+            starts[before] += codes[starts[before]] == _SPACE
+        if written[-1] in letters[1]:
+            behind = _ends(codes, starts, ends, written, form == 0)
+            form[behind] = number
+            ends[behind] -= len(written)
+            ends[behind] -= (codes[ends[behind] - 1] == _SPACE) & (ends[behind] > starts[behind])
     core = line.cut(starts, ends)
     spaced = _holding(core, core.codes == _SPACE)
     if blanks:
@@ -209,19 +211,23 @@ def _letters_at(codes: Codes, places: Ints) -> frozenset[str]:
     return frozenset(map(chr, np.unique(codes[places]).tolist()))
 
 
-def _begins(codes: Codes, starts: Ints, ends: Ints, text: str, among: Bools) -> Ints:
-    """Which of the texts `among` all begin with this one."""
-    rows = np.flatnonzero((codes[starts] == ord(text[0])) & among)
+def _begins(codes: Codes, starts: Ints, ends: Ints, text: str, some: Bools) -> Ints:
+    """Which of the texts, `some` of all, begin with this one."""
+    rows = np.flatnonzero((codes[starts] == ord(text[0])) & some)
     rows = rows[ends[rows] - starts[rows] >= len(text)]
     for at, letter in enumerate(text[1:], 1):
+        if not len(rows):
+            break
         rows = rows[codes[starts[rows] + at] == ord(letter)]
     return rows
 
 
-def _ends(codes: Codes, starts: Ints, ends: Ints, text: str, among: Bools) -> Ints:
-    rows = np.flatnonzero((codes[ends - 1] == ord(text[-1])) & among)
+def _ends(codes: Codes, starts: Ints, ends: Ints, text: str, some: Bools) -> Ints:
+    rows = np.flatnonzero((codes[ends - 1] == ord(text[-1])) & some)
     rows = rows[ends[rows] - starts[rows] >= len(text)]
     for at, letter in enumerate(reversed(text[:-1]), 2):
+        if not len(rows):
+            break
         rows = rows[codes[ends[rows] - at] == ord(letter)]
     return rows
 
@@ -244,10 +250,10 @@ def _holding(core: Letters, letters: Bools) -> Bools:
     return found
 
 
-def _of_sites(core: Letters, among: Bools) -> Bools:
+def _of_sites(core: Letters, some: Bools) -> Bools:
     found = np.zeros(core.size, bool)
-    for tail in _TAILS_OF_WORDS if among.any() else ():
-        found[_ends(core.codes, core.starts, core.ends[1:], tail, among)] = True
+    for tail in _TAILS_OF_WORDS if some.any() else ():
+        found[_ends(core.codes, core.starts, core.ends[1:], tail, some)] = True
     return found
 
 
@@ -257,12 +263,12 @@ def _not_plain(core: Letters, form: Ints) -> Bools:
     last = codes[ends - 1]
     latin = (last >= 0x41) & (last <= 0x7A)
     found = (form == 0) & (latin | (core.lengths == 0))
-    found |= np.isin(last, _LAST)
+    found |= among(last, _LAST)
     letters = _letters_at(codes, ends - 1)
     for tail in _TAILS:
         if tail[-1] in letters:
             found[_ends(codes, starts, ends, tail, ~found)] = True
-    parted = np.isin(codes, _PARTING)
+    parted = among(codes, _PARTING)
     for word in _WORDS:
         at = np.flatnonzero(codes == ord(word[0]))
         for behind, letter in enumerate(word[1:], 1):
@@ -285,11 +291,11 @@ _FORMS = (
 _FORM_NAMES = of_texts(["", *(found.form for written in _FORMS if (found := find(written)))])
 _SCRIPTS = of_texts(["kana", "other"])
 _LIGATURES = np.array([ord(letter) for letter in "㍿㈱㈲㈳㈴㈶㈻㈼㈽㈾㈿㈜㊑㊒㊓㊔㊖㊩㊫㊭㊮㊯"], np.uint32)
-_PARTING = np.array([ord(letter) for letter in "()"], np.uint32)
+_PARTING = flags("()")
 _WORDS = ("会社", "會社", "法人", "組合", "公司", "ホウジン", "クミアイ", "ほうじん")
 """Legal forms beyond _FORMS, and forms in the middle of a name."""
-_LAST = np.array([ord(letter) for letter in "部課室係方殿様者"], np.uint32)
-_NO_HONORIFIC = np.array([ord(letter) for letter in "王神仏姫客皆奥若殿"], np.uint32)
+_LAST = flags("部課室係方殿様者")
+_NO_HONORIFIC = flags("王神仏姫客皆奥若殿")
 """Before 様 they make a word: 王様."""
 _TAILS = (
     *("御中", "支店", "支社", "本社", "業所", "張所", "支所", "支局", "工場", "務所"),

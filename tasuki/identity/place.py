@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tasuki.identity.folding import DROPPED, HARD, fold_all, plained
-from tasuki.identity.letters import Bools, Codes, Ints, Letters, of_codes, of_texts
+from tasuki.identity.letters import Bools, Codes, Ints, Letters, among, flags, of_codes, of_texts
 from tasuki.identity.reading import Parts, patched
 from tasuki.japanese.fold import fold
 from tasuki.japanese.numerals import number
@@ -60,9 +60,9 @@ def _not_plain(codes: Codes, given: Letters) -> Bools:
 def _counted(line: Letters) -> Bools:
     """Texts with larger kanji numbers than one digit; those of one become digits: 三丁目 is 3丁目."""
     codes = line.codes
-    at = np.flatnonzero(np.isin(codes, _UNIT)) - 1
-    at = at[np.isin(codes[at], _NUMERALS)]
-    large = (codes[at] == ord("〇")) | np.isin(codes[at], _TENS) | np.isin(codes[at - 1], _NUMERALS)
+    at = np.flatnonzero(among(codes, _UNIT)) - 1
+    at = at[among(codes[at], _NUMERALS)]
+    large = (codes[at] == ord("〇")) | among(codes[at], _TENS) | among(codes[at - 1], _NUMERALS)
     codes[at[~large]] = _DIGIT[codes[at[~large]] - 0x4E00]
     found = np.zeros(line.size, bool)
     found[line.text_of(at[large])] = True
@@ -71,7 +71,7 @@ def _counted(line: Letters) -> Bools:
 
 def _with_dashes(codes: Codes) -> Letters:
     """1丁目2番地の3号 as 1-2-3-."""
-    at = np.flatnonzero(np.isin(codes, _UNIT) | (codes == _NO))
+    at = np.flatnonzero(among(codes, _UNIT) | (codes == _NO))
     at = at[_is_digit(codes[at - 1])]
     at = at[(codes[at] != _NO) | _is_digit(codes[at + 1])]
     chome = at[(codes[at] == _CHO) & (codes[at + 1] == ord("目"))] + 1
@@ -116,9 +116,9 @@ def _is_digit(codes: Codes) -> Bools:
 
 
 _DASH, _NO, _CHO, _BAN, _AZA, _KEN = map(ord, "-の丁番字県")
-_UNIT = np.array([ord(letter) for letter in "丁番号"], np.uint32)
-_NUMERALS = np.array([ord(letter) for letter in "〇一二三四五六七八九十百"], np.uint32)
-_TENS = np.array([ord(letter) for letter in "十百"], np.uint32)
+_UNIT = flags("丁番号")
+_NUMERALS = flags("〇一二三四五六七八九十百")
+_TENS = flags("十百")
 _DIGIT = np.zeros(0x5200, np.uint32)
 _DIGIT[[ord(letter) - 0x4E00 for letter in "一二三四五六七八九"]] = range(ord("1"), ord("9") + 1)
 _PREFECTURES = np.array(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from tasuki.identity.folding import DROPPED, HARD, fold_all
-from tasuki.identity.letters import Codes, Ints, Letters, of_codes, of_texts
+from tasuki.identity.letters import Codes, Ints, Letters, among, flags, of_codes, of_texts
 from tasuki.japanese import corporate_number, date, email, invoice_number, phone, postal_code
 from tasuki.japanese.fold import fold
 from tasuki.japanese.width import narrow
@@ -75,7 +75,7 @@ def _without_tel(codes: Codes, given: Letters) -> None:
     codes[labelled[:, None] + np.arange(3)] = DROPPED
     colon = labelled[codes[labelled + 3] == ord(":")] + 3
     codes[colon] = DROPPED
-    codes[np.isin(codes, _LETTERS_OF_TEL)] = HARD
+    codes[among(codes, _LETTERS_OF_TEL)] = HARD
 
 
 def phone_by_itself(text: str) -> Parts | None:
@@ -94,7 +94,7 @@ _MARKS = re.compile("[-() ‐−ー.]|^TEL:?", re.IGNORECASE)
 _WHOLE = re.compile("0[1-9][0-9]{8,9}")
 _JAPAN = np.array([ord(letter) for letter in "+81"], np.uint32)
 _TEL = np.array([ord(letter) for letter in "TEL"], np.uint32)
-_LETTERS_OF_TEL = np.array([ord(letter) for letter in "TEL:"], np.uint32)
+_LETTERS_OF_TEL = flags("TEL:")
 
 
 def postal_codes(texts: Sequence[str]) -> tuple[Letters, ...]:
