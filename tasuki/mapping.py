@@ -169,7 +169,7 @@ class Mapping:
                 cells.update(fitted.cells)
         return Fitted(cells)
 
-    @property
+    @cached_property
     def fixed(self) -> frozenset[str]:
         """Fields that are read here and never written."""
         return frozenset(name for name, mapped in self.fields.items() if mapped.direction == "in")

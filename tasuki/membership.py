@@ -52,6 +52,7 @@ class _Members:
         self.snapshot = snapshot
         self.shown = shown
         self.links = {link.id: link for link in snapshot.links}
+        self.incorporated = {link for link, key in snapshot.keys if key.kind == "corporate"}
         self.waiting: list[Waiting] = []
 
     def tell(self, only: Collection[str] | None) -> Membership:
@@ -110,7 +111,9 @@ class _Members:
     def _party(self, link: LinkState) -> Party:
         record = self.shown.observed(link)
         code = record.get("code", "") if self.sync.model.own_code == "code" else ""
-        return Party(link.id, link.system, link.entity, corporate_number(record), code, branch(record))
+        # Asked only of two rows that share the number; to read a branch off a name takes its time.
+        told = branch(record) if link.id in self.incorporated else ""
+        return Party(link.id, link.system, link.entity, corporate_number(record), code, told)
 
     def _undecided(self, groups: Iterable[Group], reviews: Iterable[Review]) -> frozenset[int]:
         """Rows that wait for a review: the new one, of two new ones the one whose system comes later."""

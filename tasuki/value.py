@@ -176,7 +176,8 @@ def folded(field: Field, value: str) -> str:
     if field.type == "company_name":
         return _folded_company(value)
     if field.type == "address":
-        return f"{address.fold_address(value)}|{fold(address.parse(value).building)}"
+        found = address.parse(value)
+        return f"{found.key or fold(value)}|{fold(found.building)}"
     if field.type in LENIENT:
         result = KINDS[field.type](value)
         if isinstance(result.value, str):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from tasuki.connector import Cell, Refused, Row, Written
 from tasuki.definition import Sync, System
@@ -16,6 +16,7 @@ from tasuki.record import Record, cells_digest, pick
 from tasuki.side import unsettled, view
 from tasuki.store import index, journal, statements, tables
 from tasuki.store.certain import is_keyed_anew, rekey
+from tasuki.store.counters import Counters
 from tasuki.store.journal import personal
 from tasuki.store.quarantine import hold_out
 from tasuki.store.rows import remember_replaced, replaced_cells
@@ -34,6 +35,7 @@ def open_intents(
     """
     ready, entries, new, now = [], [], [], journal.now()
     before = _intents(connection, changes)
+    keys = Counters(connection, sync)
     for change in changes:
         known = before.get(change.token)
         if known and known.state == "done":
@@ -41,10 +43,11 @@ def open_intents(
         if known:
             change = _change(known.body)
         else:
-            change = _with_key(connection, sync, change)
+            change = keys.issued(change)
             new.append(_values(sync, change, run))
         ready.append(change)
         entries.append(_entry(sync, change, run, actor, now, "sync.intent", (), ""))
+    keys.write()
     _mark(connection, [change.token for change in ready if change.token in before], state="open", run=run)
     if new:
         statements.put(connection, insert(tables.intent), new)
@@ -166,37 +169,6 @@ def _intents(connection: Connection, changes: Sequence[Change]) -> dict[str, Any
         for page in chunks([change.token for change in changes])
         for row in connection.execute(select(*columns).where(tables.intent.c.token.in_(page)))
     }
-
-
-def _with_key(connection: Connection, sync: Sync, change: Change) -> Change:
-    """The next number of Tasuki's counter for this system; never one that the system already uses."""
-    if not change.issue:
-        return change
-    mapping = sync.systems[change.system].mapping
-    name = f"key:{change.system}"
-    last = connection.execute(
-        select(tables.counter.c.last).where(tables.counter.c.name == name).with_for_update()
-    ).scalar()
-    number = (last or 0) + 1
-    while _taken(
-        connection, change.system, key := _spelled(mapping.issue.prefix, number, mapping.issue.digits)
-    ):
-        number += 1
-    if last is None:
-        connection.execute(insert(tables.counter).values(name=name, last=number))
-    else:
-        connection.execute(update(tables.counter).where(tables.counter.c.name == name).values(last=number))
-    # The number is no part of what was agreed: read back it is news, and goes round to the others (S7).
-    return change._replace(key=key, cells={**change.cells, mapping.key: key}, issue=False)
-
-
-def _spelled(prefix: str, number: int, digits: int) -> str:
-    return f"{prefix}{number:0{digits}d}"
-
-
-def _taken(connection: Connection, system: str, key: str) -> bool:
-    where = (tables.link.c.system == system, tables.link.c.key == key)
-    return connection.execute(select(func.count()).select_from(tables.link).where(*where)).scalar_one() > 0
 
 
 def _values(sync: Sync, change: Change, run: str) -> dict[str, object]:

@@ -84,9 +84,10 @@ def _hidden(
     entity = entry.entity
 
     def hide(text: str) -> str:
+        if not text:
+            return ""
         hidden = seal.hide(text)
-        if hidden:
-            values[hidden, entity] = text.encode()
+        values[entity, hidden] = text.encode()
         return hidden
 
     diffs = tuple(
@@ -112,8 +113,8 @@ def _row(entry: Entry, seq: int, body: bytes, leaf: bytes) -> dict[str, object]:
 def _keep(connection: Connection, values: dict[tuple[str, str], bytes]) -> None:
     # In the order of the key: the table is kept in it, and neighbours share its pages.
     rows = [
-        {"digest": digest, "subject": subject, "purpose": "sync", "bytes": data}
-        for (digest, subject), data in sorted(values.items())
+        {"subject": subject, "digest": digest, "purpose": "sync", "bytes": data}
+        for (subject, digest), data in sorted(values.items())
     ]
     statements.put(connection, statements.insert_new(connection, tables.value), rows)
 

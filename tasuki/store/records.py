@@ -82,20 +82,13 @@ def entities(connection: Connection, said: str) -> list[str]:
 
 
 def _clear(connection: Connection, page: list[Any]) -> Iterator[dict[str, Any]]:
-    hidden = {
-        part
-        for _, entry in page
-        for diff in entry.get("diffs", ())
-        for part in (diff.get("before", ""), diff.get("after", ""))
-        if part.startswith("h:")
-    }
-    texts: dict[str, str] = {}
-    for digests in chunks(sorted(hidden)):
-        rows = connection.execute(select(value.c.digest, value.c.bytes).where(value.c.digest.in_(digests)))
-        texts |= {row.digest: row.bytes.decode() for row in rows}
+    texts: dict[tuple[str, str], str] = {}
+    for subjects in chunks(sorted({entry["entity"] for _, entry in page if entry.get("diffs")})):
+        rows = connection.execute(select(value).where(value.c.subject.in_(subjects)))
+        texts |= {(row.subject, row.digest): row.bytes.decode() for row in rows}
     for hash_, entry in page:
         for diff in entry.get("diffs", ()):
             for side in ("before", "after"):
                 if side in diff:
-                    diff[side] = texts.get(diff[side], diff[side])
+                    diff[side] = texts.get((entry["entity"], diff[side]), diff[side])
         yield {**entry, "hash": hash_.hex()}

@@ -9,14 +9,16 @@ from sqlalchemy import Connection, exists, or_, select
 from tasuki.connector import Description
 from tasuki.definition import Sync
 from tasuki.identity import COMPARED, Key
+from tasuki.identity.keys import CERTAIN
 from tasuki.membership import ids_of
 from tasuki.model import MODELS
 from tasuki.record import Record
 from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
 from tasuki.store import corrigible, index, merges, recall
+from tasuki.store.driver import answers, marks
 from tasuki.store.statements import chunks
 from tasuki.store.systems import state
-from tasuki.store.tables import conflict, entity, link, match_key, review
+from tasuki.store.tables import conflict, entity, link, review
 from tasuki.unit import MERGED
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def load(connection: Connection, sync: Sync, read: Collection[str], whole: bool 
     """
     moved = _linked(connection, sync) if whole else _moved(connection, sync)
     unlinked = [row.id for row in moved if row.entity is None]
-    keys = _keys(connection, unlinked)
+    keys = _keys(connection, sync, unlinked)
     wanted = {one for one, _ in keys} | {row.id for row in moved}
     # A person may join rows that have no key in common.
     wanted |= {one for pair in _decided_pairs(connection, sync, unlinked)["same"] for one in pair}
@@ -86,19 +88,29 @@ def _pending(connection: Connection, sync: Sync) -> set[str]:
     return {row.id for row in connection.execute(pending)}
 
 
-def _keys(connection: Connection, unlinked: Sequence[int]) -> list[tuple[int, Key]]:
-    """All keys that any of these rows holds, with every row that holds them too."""
-    found: set[tuple[int, Key]] = set()
-    for page in chunks(unlinked):
-        mine = match_key.alias()
-        rows = connection.execute(
-            select(match_key.c.link, match_key.c.kind, match_key.c.hash)
-            .join(mine, (mine.c.kind == match_key.c.kind) & (mine.c.hash == match_key.c.hash))
-            .where(mine.c.link.in_(page))
-            .distinct()
+def _keys(connection: Connection, sync: Sync, unlinked: Sequence[int]) -> list[tuple[int, Key]]:
+    """The keys that any of these rows shares with another, with every row that holds them; where the model
+    has a say it speaks for those that aren't certain."""
+    found: list[tuple[int, Key]] = []
+    for kind in (kind for kind, certain in CERTAIN.items() if certain or sync.model.name not in COMPARED):
+        told = (
+            row.hash
+            for page in chunks(unlinked)
+            for row in answers(connection, _SHARED.format(marks(page)), (kind, *page))
         )
-        found |= {(row.link, Key(row.kind, row.hash)) for row in rows}
+        for page in chunks(sorted(set(told))):
+            holders = answers(connection, _HOLDERS.format(marks(page)), (kind, *page))
+            found += [(row.link, Key(kind, row.hash)) for row in holders]
     return sorted(found)
+
+
+_SHARED = """
+SELECT hash FROM match_key AS mine WHERE kind = ? AND link IN ({}) AND EXISTS (
+    SELECT 1 FROM match_key AS other
+    WHERE other.kind = mine.kind AND other.hash = mine.hash AND other.link <> mine.link
+)
+"""
+_HOLDERS = "SELECT link, hash FROM match_key WHERE kind = ? AND hash IN ({})"
 
 
 FEW = 2_000

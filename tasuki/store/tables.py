@@ -379,10 +379,11 @@ checkpoint = Table(
 value = Table(
     "value",
     metadata,
-    Column("digest", String(40), primary_key=True),
     Column("subject", String(40), primary_key=True),
+    Column("digest", String(40), primary_key=True),
     Column("purpose", String(20), nullable=False),
     Column("bytes", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-"""The personal values behind the ledger's HMACs; erasing a row leaves every proof valid."""
+"""The personal values behind the ledger's HMACs, one customer's beside each other; erasing a row leaves every
+proof valid."""
