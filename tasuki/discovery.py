@@ -272,8 +272,11 @@ def _address(columns: Sequence[str], spell: Callable[[object], str], confidence:
 
 def _offers(column: str, texts: Sequence[str]) -> list[tuple[str, float, str]]:
     """Fields this column may be, each with a confidence between 0 and 1 and its reason."""
-    offers = []
+    offers: list[tuple[str, float, str]] = []
     head = _folded(column)
+    if not head:
+        # Beside a title stand blanks, whatever their column holds: what nobody named can't be asked for.
+        return offers
     for field, names in HEADERS.items():
         by_name = max((_likeness(head, _folded(name)) for name in names), default=0.0)
         if by_name:
@@ -321,4 +324,5 @@ def _company_share(texts: Sequence[str]) -> float:
 
 
 def _folded(text: str) -> str:
-    return fold(text).casefold()
+    """〒 folds to nothing, and so would stand above every column without a header."""
+    return fold(text).casefold() or text.strip()

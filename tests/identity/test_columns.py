@@ -28,6 +28,12 @@ def test_usual_headers_are_understood(header: list[str], kinds: str) -> None:
     assert [found.get(index, "-") for index in range(len(header))] == kinds.split()
 
 
+def test_a_column_without_a_header_is_no_postal_code() -> None:
+    """A title stands alone in its row: the blanks beside it made it the likeliest header."""
+    assert infer(["顧客台帳", "", ""], []) == []
+    assert [use.columns for use in infer(["会社名", "", "〒"], [])] == [(0,), (2,)]
+
+
 def test_a_full_name_beside_its_parts_would_count_twice() -> None:
     found = infer(["full_name", "first_name", "surname"], [])
     assert {use.field.kind for use in found} == {"given_name", "family_name"}
