@@ -72,7 +72,8 @@ class Found(NamedTuple):
 def dedupe(paths: Sequence[Path], fields: Path | None, told: Told) -> Found:
     """Raises UserError: TSK-6001 when no column says who, TSK-6002 and TSK-4040 for the `fields` file."""
     kinds = _kinds(fields) if fields else None
-    ledgers = tuple(_ledger(path, kinds) for path in paths)
+    twice = len({path.name for path in paths}) < len(paths)
+    ledgers = tuple(_ledger(path, str(path) if twice else path.name, kinds) for path in paths)
     if kinds:
         _all_there(kinds, ledgers, fields)
     cells: dict[Field, list[str]] = {}
@@ -213,7 +214,7 @@ def _called(words: Sequence[str]) -> str:
 # --- reading ------------------------------------------------------------------------------------------------
 
 
-def _ledger(path: Path, kinds: Mapping[str, str] | None) -> Ledger:
+def _ledger(path: Path, name: str, kinds: Mapping[str, str] | None) -> Ledger:
     """The sheet and header row under which most columns are understood. Raises UserError TSK-4044."""
     looks = [
         (len(look), -number, -start, grid, look)
@@ -226,7 +227,7 @@ def _ledger(path: Path, kinds: Mapping[str, str] | None) -> Ledger:
     _, _, above, grid, look = max(looks, key=lambda one: one[:3])
     header = _header(grid[-above])
     rows = [(number, row) for number, row in enumerate(grid[1 - above :], 1) if any(map(cell_text, row))]
-    return Ledger(path.name, header, [row for _, row in rows], [number for number, _ in rows], look)
+    return Ledger(name, header, [row for _, row in rows], [number for number, _ in rows], look)
 
 
 def _look(grid: Grid, start: int, kinds: Mapping[str, str] | None) -> list[Use]:

@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import orjson
 import pyarrow.parquet
@@ -54,10 +54,12 @@ def read(path: Path) -> list[Grid]:
 def write(path: Path, sheets: Sequence[Sheet]) -> None:
     """A workbook with all sheets, or the first as CSV in UTF-8. Raises UserError TSK-1073."""
     try:
-        if path.suffix.lower() == ".xlsx":
-            _write_workbook(path, sheets)
-        else:
-            _write_text(path, sheets[0])
+        # Opened first: openpyxl, once begun, can't be stopped without a noise.
+        with path.open("wb") as file:
+            if path.suffix.lower() == ".xlsx":
+                _write_workbook(file, sheets)
+            else:
+                _write_text(file, sheets[0])
     except OSError as error:
         raise UserError("TSK-1073", path.name, reason=error.strerror or "") from None
 
@@ -116,14 +118,14 @@ def _text(path: Path) -> Grid:
         raise UserError("TSK-1008", path.name) from None
 
 
-def _write_text(path: Path, sheet: Sheet) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+def _write_text(file: BinaryIO, sheet: Sheet) -> None:
+    with io.TextIOWrapper(file, "utf-8", newline="") as lines:
+        writer = csv.writer(lines)
         writer.writerow(sheet.header)
         writer.writerows(sheet.rows)
 
 
-def _write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
+def _write_workbook(file: BinaryIO, sheets: Sequence[Sheet]) -> None:
     book = Workbook(write_only=True)
     for told in sheets:
         page = book.create_sheet(told.title)
@@ -136,7 +138,7 @@ def _write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
             page.append([_cell(page, value) for value in row])
             count += 1
         page.auto_filter.ref = f"A1:{_letter(len(told.header) - 1)}{count}"
-    book.save(path)
+    book.save(file)
 
 
 def _cell(page: WriteOnlyWorksheet, value: Cell, bold: bool = False) -> Cell:

@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from tasuki import courier, definition, finder, report, settings, yamlfile
 from tasuki.definition import Sync
 from tasuki.errors import Retry, Stop, TasukiError, UserError
@@ -184,8 +186,8 @@ def acknowledge(home: Path, name: str, actor: str, reason: str) -> int:
     return count
 
 
-def history(home: Path, limit: int = 50) -> list[dict[str, Any]]:
-    """The latest runs with their counts, newest first; for pages and lists."""
+def history(home: Path, limit: int = 50, id: str = "") -> list[dict[str, Any]]:
+    """The latest runs with their counts, newest first; only those whose id begins with `id`."""
     with open_store(home).read() as connection:
         return [
             {
@@ -195,7 +197,7 @@ def history(home: Path, limit: int = 50) -> list[dict[str, Any]]:
                 "actor": row.actor,
                 "started": row.started,
                 "ended": row.ended,
-                "counts": runs.get(connection, row.id).counts,
+                "counts": orjson.loads(row.counts),
             }
-            for row in runs.latest(connection, limit)
+            for row in runs.latest(connection, limit, id)
         ]

@@ -16,6 +16,9 @@ from typer.core import TyperGroup
 
 Arg, Opt = typer.Argument, typer.Option
 
+WRONG_USE: Any = typer.BadParameter.__base__
+"""Click's UsageError: typer brings a copy of its own, and doesn't name it."""
+
 COMMON: dict[str, tuple[Any, Any]] = {
     "home": (Annotated[Path | None, Opt("--home", help="ワークスペース / workspace (TASUKI_HOME)")], None),
     "as_json": (Annotated[bool, Opt("--json", help="プログラム用に出力 / for programs")], False),
@@ -39,8 +42,22 @@ class _Listing(TyperGroup):
         return super().parse_args(ctx, args)
 
 
+class _Commands(TyperGroup):
+    """Says a wrong use as every error is said: with its code, in the reader's language, or as JSON."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        words = next(iter(args), extra.pop("args", None))
+        given = sys.argv[1:] if words is None else list(words)
+        try:
+            code = super().main(given, **extra | {"standalone_mode": False})
+        except WRONG_USE as error:
+            code = import_module("tasuki.cli.misuse").told(error, given)
+        sys.exit(code)
+
+
 app = typer.Typer(
     name="tasuki",
+    cls=_Commands,
     help="襷: 一つの顧客を、すべての業務システムへ / one customer in every business system",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -157,7 +174,7 @@ def acknowledge(sync: Name, reason: Reason) -> None:
 
 
 @command(app, "looking.runs")
-def runs(limit: Annotated[int, Opt("--limit", min=1, help="件数 / how many")] = 20) -> None:
+def runs(limit: Annotated[int, Opt("--limit", min=1, max=1_000_000, help="件数 / how many")] = 20) -> None:
     """実行の一覧 / the latest runs."""
 
 

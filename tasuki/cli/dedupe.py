@@ -6,11 +6,15 @@ from pathlib import Path
 from tasuki.cli.screen import Screen
 from tasuki.errors import UserError
 
+OTHERS = (".parquet", ".xls", ".xlsb", ".xlsm", ".ods", ".json")
+"""What such a name promises is not written; any other name than .xlsx gets CSV."""
+
 
 def dedupe(
     screen: Screen, files: list[Path], clusters: Path | None, pairs: Path | None, fields: Path | None
 ) -> int:
     """Exit code 3 when there are pairs that a person should look at."""
+    _outputs(files, clusters, pairs)
     try:
         # pyarrow comes with tasuki[match], and numpy takes .15 s: whoever only syncs does without.
         from tasuki import dedupe, listing
@@ -37,3 +41,14 @@ def dedupe(
         screen.say(f"{name}: " + ", ".join(f"{column} = {kind}" for column, kind in kinds.items()))
     screen.table(("rows", "customers", "same_pairs", "review_pairs"), [line])
     return 3 if zones["review"] else 0
+
+
+def _outputs(files: list[Path], *results: Path | None) -> None:
+    """Each result has a file of its own. Raises UserError TSK-6006, TSK-6007 before any work is done."""
+    taken = {file.resolve() for file in files}
+    for result in filter(None, results):
+        if result.resolve() in taken:
+            raise UserError("TSK-6006", result.name)
+        if result.suffix.lower() in OTHERS:
+            raise UserError("TSK-6007", result.name)
+        taken.add(result.resolve())

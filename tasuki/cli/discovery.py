@@ -21,6 +21,11 @@ ROWS = 200
 LARGEST = 4 << 20
 """Bytes of the part that lists the sheets; a longer one is no honest workbook's and ends unreadable."""
 
+DELIMITERS = ",\t;|"
+"""In the only header of a file they say that it was split at the wrong ones."""
+
+WORKBOOKS = (".xlsx", ".xlsm")
+
 HEADER_ROWS = range(1, 11)
 """A title and a date often stand above the header."""
 
@@ -68,9 +73,7 @@ def _columns(screen: Screen, columns: tuple[Column, ...]) -> int:
 
 
 def _file(screen: Screen, path: Path, suggest: bool) -> int:
-    look = max(_looks(screen.home, path), key=lambda one: one.worth, default=None)
-    if look is None:
-        raise UserError("TSK-4044", path.name)
+    look = _best(screen.home, path)
     text = mapping_yaml(look.connector, look.settings, look.guesses, look.rows, _spell) if suggest else ""
     if screen.as_json:
         told = [found._asdict() for found in look.guesses]
@@ -87,22 +90,37 @@ def _file(screen: Screen, path: Path, suggest: bool) -> int:
     return 0
 
 
-def _looks(home: Path, path: Path) -> Iterator[Look]:
+def _best(home: Path, path: Path) -> Look:
+    """The way under which most is understood. Raises UserError TSK-4044 when no way shows a list; of a text
+    file, for which there are few ways, the first way's own error."""
+    looks, errors = [], []
     for name, settings in _ways(home, path):
-        kind = finder.connector_class(name)
         try:
-            columns = _headers(kind, settings, home)
-            rows = _rows(kind, settings, home, columns)
-        except TasukiError:
+            looks.append(_look(home, name, settings))
+        except TasukiError as error:
             # This row is no header, or this sheet no list: another way of reading may fit.
-            continue
-        yield Look(name, settings, columns, rows, guess(columns, rows))
+            errors.append(error)
+    if not looks and errors and path.suffix.lower() not in WORKBOOKS:
+        raise errors[0]
+    if not looks:
+        raise UserError("TSK-4044", path.name)
+    return max(looks, key=lambda one: one.worth)
+
+
+def _look(home: Path, name: str, settings: dict[str, Any]) -> Look:
+    kind = finder.connector_class(name)
+    columns = _headers(kind, settings, home)
+    told = [column for column in columns if column.strip()]
+    if not told or (name == "csv" and len(columns) == 1 and set(told[0]) & set(DELIMITERS)):
+        raise UserError("TSK-4044", Path(settings["path"]).name)
+    rows = _rows(kind, settings, home, columns)
+    return Look(name, settings, columns, rows, guess(columns, rows))
 
 
 def _ways(home: Path, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every sheet and likely header row of a workbook; a text file as it is, with commas or tabs."""
     told = str(path.relative_to(home)) if path.is_relative_to(home) else str(path.resolve())
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
+    if path.suffix.lower() in WORKBOOKS:
         for sheet in _sheets(path):
             for row in HEADER_ROWS:
                 yield "excel", {"path": told, "sheet": sheet} | ({"header_row": row} if row > 1 else {})

@@ -5,11 +5,10 @@ from typing import Any
 
 from tasuki import sync as steps
 from tasuki.cli.screen import Screen
-from tasuki.cli.syncs import COUNTS, report
+from tasuki.cli.syncs import COUNTS, as_json, show_plan
 from tasuki.errors import UserError
 from tasuki.japanese.kinds import KINDS
 from tasuki.store import open_store, plans, queues, records
-from tasuki.store.runs import get
 from tasuki.value import TOKYO
 
 
@@ -41,17 +40,18 @@ def runs(screen: Screen, limit: int) -> int:
 
 
 def show(screen: Screen, run: str) -> int:
-    store = open_store(screen.workspace)
-    with store.read() as connection:
-        chosen = next((r for r in steps.history(screen.workspace, 1000) if r["run_id"].startswith(run)), None)
-        if chosen is None:
-            raise UserError("TSK-5013", run=run)
+    """What a run did, and its plan while that can still be carried out: who approves must see it."""
+    chosen = _chosen(screen, run)
+    with open_store(screen.workspace).read() as connection:
         entries = list(records.log(connection, {"run": chosen["run_id"]}))
-        counts = get(connection, chosen["run_id"]).counts
+        made = plans.of_run(connection, chosen["run_id"])
+    ahead = made if made and made.state in ("waiting", "planned", "approved") else None
     if screen.as_json:
-        screen.emit({**chosen, "entries": entries})
+        plan = ahead and as_json(ahead.plan, ahead.run, ahead.state)
+        screen.emit({**chosen, "entries": entries, "plan": plan})
         return 0
     screen.say(f"{chosen['run_id']}  {chosen['sync']}  {screen.word(chosen['status'])}", "bold")
+    counts = chosen["counts"]
     systems = list(dict.fromkeys(name for hop in counts.values() for name in hop))
     merged = {
         name: {**counts.get("read", {}).get(name, {}), **counts.get("apply", {}).get(name, {})}
@@ -59,7 +59,19 @@ def show(screen: Screen, run: str) -> int:
     }
     screen.table(("system", *COUNTS), [(n, *(merged[n].get(k, 0) for k in COUNTS)) for n in systems])
     _entries(screen, [entry for entry in entries if entry.get("diffs")])
+    if ahead:
+        show_plan(screen, ahead.plan, systems)
     return 0
+
+
+def _chosen(screen: Screen, run: str) -> dict[str, Any]:
+    """The one run whose id begins so. Raises UserError TSK-5013 none, TSK-5030 several."""
+    found = steps.history(screen.workspace, 2, run)
+    if not found:
+        raise UserError("TSK-5013", run=run)
+    if len(found) > 1:
+        raise UserError("TSK-5030", run=run)
+    return found[0]
 
 
 def conflicts(screen: Screen) -> int:
@@ -192,6 +204,3 @@ def verify(screen: Screen) -> int:
         for one in problems:
             screen.say(f"{one['text']} [{one['code']}]\n  → {one['hint']}", "bold red")
     return 0 if found.ok else 7
-
-
-__all__ = ["conflicts", "log", "quarantine", "report", "runs", "show", "verify"]

@@ -51,6 +51,9 @@ class Screen:
     def run(self, command: Callable[..., int], **options: Any) -> int:
         """The command's exit code; an expected error is shown without its traceback."""
         try:
+            # An auditor reads it years later: a blank says nothing.
+            if not options.get("reason", "-").strip():
+                raise UserError("TSK-4046")
             return command(self, **options)
         except TasukiError as error:
             self.error(error)

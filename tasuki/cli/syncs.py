@@ -1,7 +1,7 @@
 """plan, approve, apply, sync, acknowledge: the commands that move records."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ SHOWN = 50
 
 def sync(screen: Screen, syncs: list[str], every: bool, dry_run: bool) -> int:
     """Several run one after another, what is pointed at first."""
-    if not (syncs or every):
+    if bool(syncs) == every:
         raise UserError("TSK-4045")
     names = steps.in_order(screen.home, definition.names(screen.home) if every else syncs)
     return steps.worst(plan(screen, one, out=None) if dry_run else _whole(screen, one) for one in names)
@@ -56,13 +56,22 @@ def plan(screen: Screen, sync: str, out: Path | None, corrections: str | None = 
     run.leave_planned(failed)
     body = as_json(made, run.id, state) | {"down": steps.told(down)["down"]}
     if out:
-        out.write_bytes(orjson.dumps(body, option=orjson.OPT_INDENT_2))
-        out.chmod(0o600)
+        _save(out, orjson.dumps(body, option=orjson.OPT_INDENT_2))
     if screen.as_json:
         screen.emit(body)
     else:
-        _show(screen, made, run.sync.systems)
+        show_plan(screen, made, run.sync.systems)
     return 4 if state == "waiting" else failed
+
+
+def _save(file: Path, body: bytes) -> None:
+    """For nobody else's eyes from its first byte on."""
+    try:
+        file.touch(mode=0o600)
+        file.chmod(0o600)
+        file.write_bytes(body)
+    except OSError as error:
+        raise UserError("TSK-1073", str(file), reason=error.strerror or "") from None
 
 
 def approve(screen: Screen, plan: str, reason: str) -> int:
@@ -168,7 +177,7 @@ def change_as_json(change: Change) -> dict[str, Any]:
     }
 
 
-def _show(screen: Screen, made: Plan, systems: Mapping[str, Any]) -> None:
+def show_plan(screen: Screen, made: Plan, systems: Iterable[str]) -> None:
     screen.say(screen.word("legend"))
     for change in made.changes[:SHOWN]:
         screen.say(f"  {MARKS[change.action]} {change.system} {change.key or '—'}")

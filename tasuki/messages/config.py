@@ -196,10 +196,28 @@ MESSAGES: dict[str, Text] = {
         "Check the name of the system, or where the file is",
     ),
     "TSK-4045": Text(
-        "どの同期かが指定されていません",
-        "同期の名前、または --all を付けてください",
-        "No sync is named",
+        "どの同期かが指定されていないか、名前と --all の両方があります",
+        "同期の名前か --all の、どちらか一つにしてください",
+        "No sync is named, or both a name and --all are given",
         "Name one or more syncs, or give --all",
+    ),
+    "TSK-4046": Text(
+        "理由が空です",
+        "--reason に、あとで読む人に分かる理由を書いてください",
+        "The reason is blank",
+        "Say with --reason why, for those who read the ledger later",
+    ),
+    "TSK-4047": Text(
+        "{name} がありません",
+        "{command} -h で使い方を確かめてください",
+        "{name} is missing",
+        "See {command} -h",
+    ),
+    "TSK-4048": Text(
+        "コマンドの書き方が違います: {problem}",
+        "{command} -h で使い方を確かめてください",
+        "The command can't be understood: {problem}",
+        "See {command} -h",
     ),
     "TSK-4044": Text(
         "見出しのある表が見つかりません",

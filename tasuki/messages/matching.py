@@ -27,6 +27,18 @@ MESSAGES: dict[str, Text] = {
         "Files of this kind can't be read",
         "Save it as CSV, Excel (.xlsx) or Parquet",
     ),
+    "TSK-6006": Text(
+        "結果のファイルが、元の一覧かもう一つの結果と同じです",
+        "元の一覧は書き換えません。別の名前にしてください",
+        "The result would take the place of a list, or of the other result",
+        "Lists are never overwritten: give another name",
+    ),
+    "TSK-6007": Text(
+        "この種類のファイルには書けません",
+        ".csv か .xlsx で終わる名前にしてください",
+        "Files of this kind can't be written",
+        "Give a name that ends in .csv or .xlsx",
+    ),
     "TSK-6010": Text(
         "名寄せ確認の一覧ではありません",
         "tasuki review export で作ったファイルに回答を書いてください",

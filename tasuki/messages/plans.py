@@ -45,6 +45,12 @@ MESSAGES: dict[str, Text] = {
         "There is no open review {review}",
         "Look its number up with tasuki review list",
     ),
+    "TSK-5030": Text(
+        "「{run}」で始まる実行が二つ以上あります",
+        "もっと長く書いてください",
+        "More than one run starts with {run}",
+        "Write more of its number",
+    ),
     "TSK-5013": Text(
         "実行「{run}」がありません",
         "tasuki runs で番号を確かめてください",

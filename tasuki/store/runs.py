@@ -60,8 +60,10 @@ def finish(connection: Connection, id: str, status: str, exit_code: int) -> None
     )
 
 
-def latest(connection: Connection, limit: int = 50) -> list[Any]:
-    return list(connection.execute(select(run).order_by(run.c.started.desc()).limit(limit)))
+def latest(connection: Connection, limit: int, id: str = "") -> list[Any]:
+    """The newest runs first; only those whose id begins with `id`."""
+    found = select(run).where(run.c.id.startswith(id, autoescape=True))
+    return list(connection.execute(found.order_by(run.c.started.desc()).limit(limit)))
 
 
 def take_lease(connection: Connection, sync: str, id: str) -> str:
