@@ -2,6 +2,7 @@
 
 import re
 
+from tasuki.japanese.cell import bare
 from tasuki.japanese.result import BLANK, Normalised, Note, refuse
 from tasuki.japanese.width import plain, trim
 
@@ -10,15 +11,15 @@ def normalise(text: str) -> Normalised:
     """13 digits. A registry number (会社法人等番号, 12 digits) gets its check digit, with a note."""
     if not trim(text):
         return BLANK
-    line = plain(text)
+    line = bare(plain(text))
     if SCIENTIFIC.fullmatch(line):
         return refuse("TSK-2003")
-    bare = _LABEL.sub("", line)
-    if _INVOICE.fullmatch(bare):
+    number = bare(_LABEL.sub("", line))
+    if _INVOICE.fullmatch(number):
         return refuse("TSK-2063")
-    if not _GROUPED.fullmatch(bare):
+    if not (_GROUPED.fullmatch(number) or _THOUSANDS.fullmatch(number)):
         return refuse("TSK-2061")
-    digits = re.sub("[- ]", "", bare)
+    digits = re.sub("[-, ]", "", number)
     if len(digits) == 12 and (_REGISTRY.fullmatch(digits) or "等番号" in line):
         return Normalised(check_digit(digits) + digits, notes=(Note("TSK-2561"),))
     if len(digits) != 13:
@@ -38,8 +39,11 @@ def is_valid(digits: str) -> bool:
 
 SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 """What a spreadsheet shows for a long number: the digits behind are lost."""
-_LABEL = re.compile(r"^\(?(?:国税庁)?(?:法人番号|会社法人等番号|法人No\.?)\)?[:. ]*|\.0$", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^[(\[【]?(?:(?:国税庁)?(?:法人番号|会社法人等番号|法人No\.?)|No\.)[)\]】]?[:. ]*|\.0+$", re.IGNORECASE
+)
 _INVOICE = re.compile("T[-: ]?[0-9- ]{13,}", re.IGNORECASE)
+_THOUSANDS = re.compile("[0-9]{1,3}(?:,[0-9]{3})+")
 _GROUPED = re.compile("[0-9]+(?:[- ][0-9]+)*")
 # Registry office (0100-5999) and kind of company (01-05); state bodies are 000012, local ones 000020. A
 # 13-digit number that lost its last digit doesn't look so: there the kind would begin with an office's digit.

@@ -5,6 +5,7 @@ import datetime
 import re
 from decimal import Decimal
 
+from tasuki.japanese.cell import bare
 from tasuki.japanese.numerals import number
 from tasuki.japanese.result import BLANK, Normalised, Note, refuse
 from tasuki.japanese.width import plain, trim
@@ -18,18 +19,20 @@ def normalise(text: str, *, epoch: int = 1900) -> Normalised:
     """
     if not trim(text):
         return BLANK
-    line = plain(text).removeprefix("'").removeprefix("西暦")
+    line = _AROUND.sub("", bare(plain(text)))
     if _SERIAL.fullmatch(line):
         return _from_serial(line, epoch)
     notes: list[Note] = []
-    timed = _TIME.fullmatch(line)
+    timed = _TIME.fullmatch(line) or _COMPACT_TIME.fullmatch(line)
     if timed:
-        if timed["zone"] not in (None, "+09:00", "+0900", "JST"):
+        if not _is_japans_day(timed):
             return refuse("TSK-2048")
         line = timed["date"]
         if timed["time"].strip("0:."):
             notes.append(Note("TSK-2543"))
-    return _from_text(line.replace(" ", "").rstrip("."), notes)
+    if english := _ENGLISH.fullmatch(line):
+        return _from_english(english, notes)
+    return _from_both(line.replace(" ", "").rstrip("."), notes)
 
 
 def display(iso: str) -> str:
@@ -53,6 +56,41 @@ def _from_serial(line: str, epoch: int) -> Normalised:
     start = datetime.date(1904, 1, 1) if epoch == 1904 else datetime.date(1899, 12, 30)
     notes = [Note("TSK-2541")] + ([Note("TSK-2543")] if fraction.strip("0") else [])
     return Normalised((start + datetime.timedelta(int(days))).isoformat(), notes=tuple(notes))
+
+
+def _is_japans_day(timed: re.Match[str]) -> bool:
+    """Whether the day is the same in Japan and where the time was taken: then it needs no choice."""
+    zone = timed["zone"] or "+0900"
+    if zone.upper() == "JST":
+        return True
+    hours, minutes = (int(each) for each in (*_DIGITS.findall(timed["time"]), "0")[:2])
+    sign, offset = _OFFSET.findall(zone.replace(":", "") + "+0000")[0]
+    away = int(offset[:2]) * 60 + int(offset[2:])
+    there = hours * 60 + minutes + 12 * 60 * bool(_PM.search(timed[0]) and hours < 12)
+    return 0 <= there - (away if sign == "+" else -away) + 9 * 60 < 24 * 60
+
+
+def _from_english(m: re.Match[str], notes: list[Note]) -> Normalised:
+    """1 April 2024, Apr 1, 2024, 2024-Apr-1. English months leave no doubt which number is the day."""
+    part = {name: next(filter(None, (m[f"{name}{i}"] for i in "123"))) for name in ("year", "month", "day")}
+    month = _MONTHS.index(part["month"][:3].lower()) // 3 + 1
+    if len(part["year"]) < 4:
+        return refuse("TSK-2043")
+    found = _from_text(f"{part['year']}-{month}-{part['day'].rstrip('sthndrTHSNDR')}", notes)
+    weekday = m["weekday"] and "montuewedthufrisatsun".index(m["weekday"].lower()) // 3
+    if found.value and m["weekday"] and datetime.date.fromisoformat(str(found.value)).weekday() != weekday:
+        return refuse("TSK-2045")
+    return found
+
+
+def _from_both(line: str, notes: list[Note]) -> Normalised:
+    """令和6年4月1日(2024/4/1): two dates for one day must be the same."""
+    beside = _BESIDE.fullmatch(line)
+    second = _from_text(beside["second"], []) if beside else None
+    if not beside or not second or not second.value:
+        return _from_text(line, notes)
+    first = _from_text(beside["first"], notes)
+    return first if first.refused or first.value == second.value else refuse("TSK-2045")
 
 
 def _from_text(line: str, notes: list[Note]) -> Normalised:
@@ -140,9 +178,11 @@ _ERA_NAMES = {name: name for name in _ERAS} | {name[0]: name for name in _ERAS}
 _ERA_NAMES |= dict(zip("MTSHR", _ERAS, strict=True))
 
 _N = "[0-9〇零一二三四五六七八九十廿卅]"
+_YEAR = "(?:[0-9]{1,4}|[〇零一二三四五六七八九十百千廿卅]{1,7})"
+_MARK = "[-/.・_,]"
 _ERA = r"(?P<era>明治|大正|昭和|平成|令和|[明大昭平令]|[MTSHR]\.?)"
 _DATE = re.compile(
-    rf"{_ERA}?(?P<year>元|{_N}{{1,4}})(?:年|[-/.])(?P<month>{_N}{{1,3}})(?:月|[-/.])"
+    rf"{_ERA}?(?P<year>元|{_YEAR})(?:年|{_MARK})(?P<month>{_N}{{1,3}})(?:月|{_MARK}|(?=末))"
     rf"(?:(?P<day>{_N}{{1,4}}|末日?|月末日?)日?)",
     re.IGNORECASE,
 )
@@ -151,12 +191,38 @@ _COMPACT_ERA = re.compile(
 )
 _COMPACT = re.compile(r"(?P<era>)(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
 _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
+_EVENT = "設立|創立|創業|契約|発行|作成|登録|更新|納品|請求"
+_AROUND = re.compile(
+    rf"^(?:西暦|(?:生年月日|年月日|日付|(?:{_EVENT})(?:年月)?日?)[: ]*)"
+    "| ?(?:生(?:まれ)?|付け?|現在|設立|創立|創業|発行|締め?)$"
+)
 _TIME = re.compile(
     r"(?P<date>.*[0-9日])(?: ?T|[ ,]|\)?(?<=日))\s*(?:(?:午前|午後|AM|PM) ?)?"
     r"(?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?|[0-9]{1,2}時(?:[0-9]{1,2}分(?:[0-9]{1,2}秒)?)?)"
-    r" ?(?:AM|PM)?(?P<zone>Z|JST|UTC|[-+][0-9]{2}:?[0-9]{2})?",
+    r" ?(?:AM|PM)? ?(?P<zone>Z|JST|(?:UTC|GMT)?[-+][0-9]{2}:?[0-9]{2}|UTC|GMT)?(?: \([^()]*\))?",
     re.IGNORECASE,
 )
+_COMPACT_TIME = re.compile(
+    "(?P<date>[0-9]{8})(?:[T _](?=[0-9]{4}(?:$|Z|[-+]))|[T _]?(?=[0-9]{6}))"
+    "(?P<time>(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?)(?P<zone>Z|[-+][0-9]{4})?"
+)
+_DIGITS = re.compile("[0-9]{1,2}")
+_OFFSET = re.compile("([-+])([0-9]{4})")
+_PM = re.compile("午後|PM", re.IGNORECASE)
+_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
+_NAME = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_NTH = "[0-9]{1,2}(?:st|nd|rd|th)?"
+_ENGLISH = re.compile(
+    r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*[., ]+)?(?:"
+    rf"(?P<day1>{_NTH})[-/ ]*(?P<month1>{_NAME})[-/., ]*(?P<year1>[0-9]{{4}}|[0-9]{{2}})"
+    rf"|(?P<month2>{_NAME})[. ]*(?P<day2>{_NTH})[, ]+(?P<year2>[0-9]{{4}}|[0-9]{{2}})"
+    rf"|(?P<year3>[0-9]{{4}})[-/ ]*(?P<month3>{_NAME})[-/. ]*(?P<day3>{_NTH}))",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(r"(?P<first>[^()]+)\((?P<second>[^()]*[0-9][^()]*)\)")
 _WEEKDAY = re.compile(r"(?:\((?P<in>[月火水木金土日])(?:曜日?)?\)|(?P<out>[月火水木金土日])曜日?)$")
 # 2024年(令和6年)4月1日, 令和6(2024)年4月1日
 _OTHER_YEAR = re.compile(rf"\((?:西暦)?{_ERA}?(?P<year>元|{_N}{{1,4}})年?\)", re.IGNORECASE)

@@ -2,23 +2,27 @@
 
 import re
 
+from tasuki.japanese.cell import unquoted
 from tasuki.japanese.result import BLANK, Normalised, Note, refuse
 from tasuki.japanese.width import plain, trim
 
 
 def normalise(text: str) -> Normalised:
-    """One address, or several joined by ","; the part before the @ keeps its case."""
+    """One address, or several joined by ",", each once; the part before the @ keeps its case."""
     if not trim(text):
         return BLANK
-    line = _AROUND_AT.sub("@", plain(text))
+    line = _AROUND_AT.sub("@", _STOP.sub(".", unquoted(plain(text))))
     notes: list[Note] = []
+    line, comments = _COMMENT.subn(" ", line)
+    if comments:
+        notes.append(Note("TSK-2571"))
     named = _NAMED.findall(line)
     if named and not _EMAIL_LIKE.search(_NAMED.sub("", line)):
         notes.append(Note("TSK-2571"))
         words = named
     else:
-        words = [word for word in _SEPARATORS.split(_LABEL.sub("", line)) if word]
-    addresses = [_bare(word, notes) for word in words]
+        words = [each for word in _SEPARATORS.split(_LABEL.sub(" ", line)) for each in _parted(word)]
+    addresses = list(dict.fromkeys(_bare(word, notes) for word in words))
     if not addresses or any(not _ADDRESS.fullmatch(address) for address in addresses):
         return refuse(_why_not(addresses))
     if len(addresses) > 1:
@@ -30,9 +34,14 @@ def normalise(text: str) -> Normalised:
     return Normalised(",".join(addresses), notes=tuple(dict.fromkeys(notes)))
 
 
+def _parted(word: str) -> list[str]:
+    """a@x.jp/b@x.jp; the "/" of one address is its own (y/amada@docomo.ne.jp)."""
+    return [each for each in (word.split("/") if word.count("@") != 1 else [word.strip("/")]) if each]
+
+
 def _bare(word: str, notes: list[Note]) -> str:
     word = _MAILTO.sub("", word.strip()).partition("?")[0]
-    address = word.strip("<>()[]\"'").rstrip("。.、")
+    address = word.strip("<>()[]「」【】\"'").rstrip("。.、")
     if address != word:
         notes.append(Note("TSK-2574"))
     local, at, domain = address.rpartition("@")
@@ -51,16 +60,29 @@ def _why_not(addresses: list[str]) -> str:
     return "TSK-2072" if all(_NO_TOP_LEVEL.fullmatch(a) for a in addresses) and addresses else "TSK-2071"
 
 
-_LABEL_WORDS = r"E-?MAIL|MAIL|メ-ルアドレス|メ-ル|電子メ-ル|PCメ-ル|携帯メ-ル|アドレス"
-_LABEL = re.compile(rf"(?:{_LABEL_WORDS})(?:アドレス)?\s*[:/]\s*", re.IGNORECASE)
+# A remark that the address is not to be used leaves a choice.
+_DOUBT = "旧|退職|不通|不達|無効|使用|エラ|NG|×|削除|停止"
+# Mail:, 携帯:, TO: before an address; no address has a colon.
+_LABEL = re.compile(
+    rf"(?:^|(?<=[\s,;、/|]))(?!mailto:|[^:]*(?:{_DOUBT}))"
+    r"(?:[^\s:@,;、/|<>\"]{1,12}(?: ?アドレス)?\s*:|(?:E-?MAIL|メ-ル)\s*/)\s*(?=[^\s@]*@)",
+    re.IGNORECASE,
+)
+# (山田太郎) and (携帯) behind an address.
+_COMMENT = re.compile(
+    rf"(?<=[a-z0-9])\s*\((?![^()]*(?:{_DOUBT}|@))[^()]*[^\x00-\x7f][^()]*\)",
+    re.IGNORECASE,
+)
+# The full stop of an input method, for the one of a domain.
+_STOP = re.compile("(?<=[A-Za-z0-9])。(?=[A-Za-z0-9])")
 _MAILTO = re.compile("^mailto:", re.IGNORECASE)
 _AROUND_AT = re.compile(r" ?@ ?")
 _NAMED = re.compile(r"<(?:mailto:)?([^<>@ ]+@[^<>@ ]+)>", re.IGNORECASE)
 _EMAIL_LIKE = re.compile("@")
-_SEPARATORS = re.compile(r"[,;、 /|]+|および|及び|または|又は")
+_SEPARATORS = re.compile(r"[,;、・ |<]+|\]\(|および|及び|または|又は")
 _DOMAIN_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ADDRESS = re.compile(
-    rf"(?=.{{6,254}}$)[A-Za-z0-9.!#$%&'*+=?^_`{{}}~-]{{1,64}}@(?:{_DOMAIN_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]+)"
+    rf"(?=.{{6,254}}$)[A-Za-z0-9.!#$%&'*+/=?^_`{{}}~-]{{1,64}}@(?:{_DOMAIN_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]+)"
 )
 _NO_TOP_LEVEL = re.compile("[^@]+@[^@.]+")
 _OLD_CARRIER = re.compile(

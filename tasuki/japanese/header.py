@@ -51,10 +51,10 @@ def normalise(text: str) -> Normalised:
 
     Of a header with RFC 2231 pieces their value is taken. Bytes that no code explains are refused.
     """
-    octets = re.fullmatch(r"\s*charset=(\S*)\s+hex=([0-9A-Fa-f\s]*)", text)
+    octets = re.fullmatch(r"\s*(?:charset=(\S*)\s+)?hex=([0-9A-Fa-f\s]*)", text)
     if octets and len("".join(octets[2].split())) % 2 == 0:
         found = decode(bytes.fromhex(octets[2]), octets[1] or None)
-    elif parameter := re.search(r";\s*([\w-]+)\*\d*\*?\s*=", text):
+    elif parameter := re.search(r"(?:;|^)\s*([\w-]+)\*\d*\*?\s*=", text):
         found = Decoded(decode_parameter(text, parameter[1]), "")
     else:
         found = read_header(text)
@@ -70,7 +70,7 @@ _FOLD_BYTES = re.compile(rb"\r?\n[ \t]*")
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]+=*")
 _QUOTED = re.compile(rb"=([0-9A-Fa-f]{2})")
-_PARAMETER = r';\s*%s(?:\*(?P<number>\d{1,4}))?(?P<star>\*)?\s*=\s*(?P<value>"(?:[^"\\]|\\.)*"|[^;]*)'
+_PARAMETER = r'(?:;|^)\s*%s(?:\*(?P<number>\d{1,4}))?(?P<star>\*)?\s*=\s*(?P<value>"(?:[^"\\]|\\.)*"|[^;]*)'
 
 
 class _Word(NamedTuple):

@@ -2,6 +2,7 @@
 
 import re
 
+from tasuki.japanese.cell import bare
 from tasuki.japanese.corporate_number import SCIENTIFIC, is_valid
 from tasuki.japanese.result import BLANK, Normalised, Note, refuse
 from tasuki.japanese.width import plain, trim
@@ -15,10 +16,10 @@ def normalise(text: str) -> Normalised:
     """
     if not trim(text):
         return BLANK
-    line = plain(text)
+    line = bare(plain(text))
     if SCIENTIFIC.fullmatch(line):
         return refuse("TSK-2003")
-    m = _NUMBER.fullmatch(_LABEL.sub("", line))
+    m = _NUMBER.fullmatch(bare(_LABEL.sub("", line)))
     digits = re.sub("[- ]", "", m["digits"]) if m else ""
     if not m or len(digits) != 13:
         return refuse("TSK-2064")
@@ -28,8 +29,9 @@ def normalise(text: str) -> Normalised:
 
 
 _LABEL = re.compile(
-    r"^\(?(?:適格請求書(?:発行事業者)?|適格事業者|事業者|インボイス)?の?(?:登録番号|番号|登録No\.?)\)?[:. ]*"
-    r"|\.0$",
+    r"^[(\[【]?(?:(?:適格請求書(?:発行事業者)?|適格事業者|事業者|インボイス|T)?の?(?:登録番号|番号|登録No\.?)"
+    r"|インボイス(?:No\.?)?)[)\]】]?[:. ]*|\.0+$",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?P<t>T[-: .]*)?(?P<digits>[0-9]+(?:[- ][0-9]+)*)", re.IGNORECASE)
+# The Greek and the Russian letter look like T and are typed for it.
+_NUMBER = re.compile(r"(?P<t>(?:[TΤТ]|\(T\))[-: .]*)?(?P<digits>[0-9]+(?:[- ][0-9]+)*)", re.IGNORECASE)

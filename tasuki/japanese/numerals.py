@@ -9,6 +9,8 @@ def number(text: str) -> Decimal | None:
 
     Commas must part thousands. Kanji digits in a row count by place (二〇二四).
     """
+    if "," in text:
+        text = text.translate(_KANJI_DIGITS)
     if _ARABIC.fullmatch(text):
         return Decimal(text.replace(",", ""))
     text = text.replace("廿", "二十").replace("卅", "三十")

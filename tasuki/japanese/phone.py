@@ -6,6 +6,7 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberFormat
 
+from tasuki.japanese.cell import bare, with_digits
 from tasuki.japanese.result import BLANK, LONGEST, Normalised, Note, refuse
 from tasuki.japanese.width import plain, trim
 
@@ -30,12 +31,28 @@ def normalise(text: str) -> Normalised:
         return BLANK
     if len(text) > LONGEST:
         return refuse("TSK-2004")
-    line = _FLOAT.sub("", plain(text).removeprefix("'"))
-    if _ORDINARY.fullmatch(line) and (number := _japanese(line.replace("-", ""))):
+    line = _FLOAT.sub("", plain(text))
+    if _COMMON.fullmatch(line) and (number := _japanese(line.translate(_NO_MARKS))):
         return Normalised(number)
     if _SCIENTIFIC.fullmatch(line):
         return refuse("TSK-2003")
-    return _several(line)
+    if "①" in text:
+        line = plain(text.translate(_ITEMS))
+    return _several(_usual(line) if _RARE.search(line) else line)
+
+
+def _usual(line: str) -> str:
+    """Rare ways to write a number in the usual one."""
+    line = _FLOAT.sub("", bare(line))
+    if _THOUSANDS.fullmatch(line):
+        return line.replace(",", "")
+    line = _MARKED.sub(_one_mark, with_digits(line).translate(_BRACKETS))
+    return _SWITCHBOARD.sub(" ", _SECOND.sub(r"/\1/", _COUNTRY.sub(r"+\1 ", line)))
+
+
+def _one_mark(m: re.Match[str]) -> str:
+    """03/1234/5678 and 03*1234*5678 are one number, where they make one."""
+    return f"{m[1]}-{m[3]}-{m[4]}" if _japanese(m[1] + m[3] + m[4]) else m[0]
 
 
 def display(value: str) -> str:
@@ -66,7 +83,8 @@ def _several(line: str) -> Normalised:
     line = _EXTENSION.sub(r"x\1|", line)
     line, faxes = _FAX.subn("|F", line)
     line, labels = _LABEL.subn("|", line)
-    if labels or faxes:
+    line, places = _PLACE.subn("|", line) if _KANJI.search(line) else (line, 0)
+    if labels or faxes or places:
         notes.append(Note("TSK-2525"))
     numbers: list[Number] = []
     chunks = _SEPARATORS.split("/" + line)
@@ -75,8 +93,9 @@ def _several(line: str) -> Normalised:
             numbers[-1] = numbers[-1]._replace(is_fax=True)
         if not chunk.strip(" -.F()"):
             continue
-        before = numbers[-1] if numbers and separator in "/,、・" else None
-        found = _read(chunk.strip(" -."), before, notes)
+        before = numbers[-1] if numbers and separator in "/,、・~" else None
+        body = chunk.strip(" -.")
+        found = _row(body, before) if separator == "~" and before else _read(body, before, notes)
         if isinstance(found, str):
             return refuse(found)
         numbers += found
@@ -119,6 +138,15 @@ def _read(chunk: str, before: Number | None, notes: list[Note]) -> list[Number] 
             return [Number(first, "", is_fax), Number(second, extension, is_fax)]
     digits = len(_NOT_DIGITS.sub("", body))
     return "TSK-2022" if 5 <= digits <= 8 and body[0] != "0" else "TSK-2023"
+
+
+def _row(body: str, before: Number) -> list[Number] | str:
+    """03-1234-5678~80: numbers in a row, as one switchboard has them."""
+    last = _shortened(body, before)
+    first, end = int(before.e164), int(last or 0)
+    if not 0 < end - first < 10:
+        return "TSK-2023"
+    return [Number(f"+{number}", written=before.written) for number in range(first + 1, end + 1)]
 
 
 def _number(body: str, notes: list[Note]) -> str:
@@ -175,13 +203,23 @@ def _all_patterns(region: str) -> str:
 
 _NATIONAL = re.compile(f"(?!0)(?:{_all_patterns('JP')})")
 _ORDINARY = re.compile("0[0-9]{1,4}-?[0-9]{1,4}-?[0-9]{3,4}")
+_COMMON = re.compile(r"\(?0[0-9]{1,4}[-() ]?[0-9]{1,4}[-) ]?[0-9]{3,4}")
+_NO_MARKS = str.maketrans("", "", "-() ")
 _MARKS = re.compile(r"\+?[0-9().\- ]*[0-9][0-9().\- ]*")
 _DIGITS = re.compile("[0-9]+")
 _NOT_DIGITS = re.compile("[^0-9]")
 # "|" stands for a label or an extension that was taken out.
-_SEPARATORS = re.compile("([/,;、・|\n]|および|及び|または|又は| or )")
+_SEPARATORS = re.compile("([/,;、・~&|\n]|および|及び|または|又は| or )")
 _SCIENTIFIC = re.compile(r"[0-9.]+E\+?[0-9]+", re.IGNORECASE)
-_FLOAT = re.compile(r"(?<=[0-9]{8})\.0$")
+_FLOAT = re.compile(r"(?<=[0-9]{8})\.0+$")
+_THOUSANDS = re.compile("[0-9]{1,3}(?:,[0-9]{3}){2,3}")
+_MARKED = re.compile(r"(?<![0-9-])(0[1-9][0-9]{0,3})( ?[/・,、~*_:=の] ?)([0-9]{1,4})\2([0-9]{3,4})(?![0-9])")
+_BRACKETS = str.maketrans("[]【】〔〕「」<>〜", "()()()()()~")
+_RARE = re.compile(r"""['"\[【〔「<〇]|[0-9] ?(?:[*_:=の,、/・~〜]|\(0)|\([+代]|^\(.*\)$""")
+_ITEMS = str.maketrans("①②③④⑤", "|||||")
+_COUNTRY = re.compile(r"\(\+([0-9]{1,3})\) ?")
+_SECOND = re.compile(r"(?<=[0-9]) ?\((0[0-9]{1,4}[-(][0-9]{1,4}[-)][0-9]{3,4}|0[0-9]{9,10})\)")
+_SWITCHBOARD = re.compile(r"\(代表?\)(?= ?\(?(?:内|ext|#))", re.IGNORECASE)
 _EXTENSION = re.compile(
     r"[ ;,.(-]*(?:内線番号|内線|\(?内\)|内(?=[ :]?[0-9])|;?ext(?:ension)?|(?<=[0-9 ])x(?=[ .]?[0-9])|#)"
     r"[ :.=)-]*([0-9]{1,7})\)?",
@@ -190,9 +228,14 @@ _EXTENSION = re.compile(
 _FAX = re.compile(
     r"[(\[【<]?(?:FAX番号|FAX|ファックス|ファクシミリ|ファクス|📠|\bF(?=[:.]))[)\]】>]?[ :.]*", re.IGNORECASE
 )
+_KANJI = re.compile("[ァ-ヺ一-鿿]")
+_PLACE = re.compile(
+    r"[(\[【<]?[ァ-ヺ一-鿿]{0,6}(?:本社|本店|支社|支店|営業所|出張所|事務所|事業所|工場|倉庫|お客様|窓口|相談室?|受付"
+    r"|センタ-)[)\]】>]?[ :.]*"
+)
 _LABEL = re.compile(
     r"[(\[【<]?(?:お?電話番号|お?電話|携帯電話|携帯番号|携帯|ケ-タイ|スマホ|直通電話|直通|大代表|代表電話|代表番号|代表|代|直|夜間|"
-    r"緊急連絡先|緊急|連絡先|自宅|会社|本社|勤務先|事務所|店舗|実家|ご?本人|ご主人|奥様|妻|夫|父|母|フリ-ダイヤル|フリ-コ-ル|IP電話|固定電話|固定|担当|兼用|共通|"
+    r"緊急連絡先|緊急|連絡先|自宅|会社|本社|勤務先|事務所|店舗|実家|ご?本人|ご主人|奥様|妻|夫|父|母|フリ-ダイヤル|フリ-コ-ル|ナビダイヤル|無料通話|通話無料|お?問い?合わ?せ先?|IP電話|固定電話|固定|担当|兼用|共通|"
     r"TEL(?:EPHONE)?|PHONE|MOBILE|CELL|PHS|[☎☏📞📱✆]\ufe0f?|\b[TMPH](?=[:.]))[)\]】>]?[ :.]*",
     re.IGNORECASE,
 )

@@ -41,6 +41,18 @@ from tasuki.japanese.amount import normalise
         ("金伍萬圓也", "50000"),
         ("廿五円", "25"),
         ("阡円", "1000"),
+        ("一、二三四円", "1234"),
+        ("1、234、567円", "1234567"),
+        ("マイナス1,234円", "-1234"),
+        ("▼1,234", "-1234"),
+        ("***1,234", "1234"),
+        ("合計金額：¥1,234-", "1234"),
+        ("本体1,234円", "1234"),
+        ("1,234円（税10%込）", "1234"),
+        ("1,234円＋税", "1234"),
+        ("1000円50銭", "1000.5"),
+        ("'1234", "1234"),
+        ('="1234"', "1234"),
     ],
 )
 def test_every_way_of_writing_an_amount(text: str, value: str) -> None:
@@ -66,6 +78,8 @@ def test_every_way_of_writing_an_amount(text: str, value: str) -> None:
         ("百千円", "TSK-2051"),
         ("1万20000円", "TSK-2051"),
         ("－", "TSK-2051"),
+        ("1,234円（うち消費税112円）", "TSK-2051"),
+        ("月額1,234円", "TSK-2051"),
     ],
 )
 def test_a_figure_that_can_be_read_in_two_ways_is_refused(text: str, code: str) -> None:

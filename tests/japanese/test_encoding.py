@@ -46,6 +46,8 @@ def test_the_collected_cases_read_as_expected(written: str, expected: str) -> No
         ("charset=unknown-8bit hex=8ca990cf", "見積"),
         ("charset=ISO-2022-JP hex=1b2442 3830 1b2842", "鍵"),
         ("attachment; filename*=UTF-8''%E8%A6%8B%E7%A9%8D.pdf", "見積.pdf"),
+        ("filename*=Shift_JIS'ja'%8C%A9%90%CF.pdf", "見積.pdf"),
+        ("hex=8ca990cf", "見積"),
         ("Re: =?windows-31j?Q?=87=40?=", "Re: ①"),
     ],
 )

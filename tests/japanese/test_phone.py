@@ -38,6 +38,21 @@ TOKYO = "+81312345678"
         "TEL/FAX 03-1234-5678",
         "TEL 03-1234-5678 FAX 03-1234-5679",
         "T:03-1234-5678 F:03-1234-5679",
+        "TEL＆FAX 03-1234-5678",
+        "大阪支店 03-1234-5678",
+        "お客様窓口：03-1234-5678",
+        "03～1234～5678",
+        "03・1234・5678",
+        "03/1234/5678",
+        "03の1234の5678",
+        "[03]1234-5678",
+        "03「1234」5678",
+        "(03-1234-5678)",
+        "〇三－一二三四－五六七八",
+        "(+81)3-1234-5678",
+        '="0312345678"',
+        "312345678.00",
+        "312,345,678",
     ],
 )
 def test_every_way_of_writing_a_number_gives_the_same(text: str) -> None:
@@ -73,6 +88,7 @@ def test_mobile_free_and_foreign_numbers(text: str, value: str) -> None:
         "03-1234-5678x123",
         "03-1234-5678#123",
         "+81312345678;ext=123",
+        "03-1234-5678（代） 内線123",
     ],
 )
 def test_extensions_are_kept(text: str) -> None:
@@ -90,6 +106,11 @@ def test_extensions_are_kept(text: str) -> None:
         ("03-1234-5678/5679", "+81312345679"),
         ("03-1234-5678・9", "+81312345679"),
         ("03-1234-5678/1235-0001", "+81312350001"),
+        ("03-1234-5678～9", "+81312345679"),
+        ("03-1234-5678～5679", "+81312345679"),
+        ("03-1234-5678（090-1234-5678）", "+819012345678"),
+        ("03-1234-5678 & 090-1234-5678", "+819012345678"),
+        ("①03-1234-5678 ②090-1234-5678", "+819012345678"),
     ],
 )
 def test_several_numbers_are_joined(text: str, second: str) -> None:
@@ -109,10 +130,17 @@ def test_several_numbers_are_joined(text: str, second: str) -> None:
         ("なし", "TSK-2021"),
         ("06-6123-4567(9:00-17:00)", "TSK-2021"),
         ("9.01235E+09", "TSK-2003"),
+        ("03-1234-5678～99", "TSK-2023"),
+        ("03/1234/567", "TSK-2023"),
+        ("03-1234-5678（山田）", "TSK-2021"),
     ],
 )
 def test_what_is_no_number_is_refused(text: str, code: str) -> None:
     assert normalise(text).refused == code
+
+
+def test_numbers_in_a_row_are_written_out() -> None:
+    assert normalise("03-1234-5678~80").value == f"{TOKYO},+81312345679,+81312345680"
 
 
 def judged_by_phonenumbers(digits: str) -> str | None:
