@@ -5,9 +5,7 @@ from collections.abc import Iterator
 
 from tasuki.cli.screen import Screen
 from tasuki.errors import UserError
-from tasuki.japanese import encoding
-from tasuki.japanese.address import fold_address
-from tasuki.japanese.company import Comparison, compare_company
+from tasuki.japanese import comparison, encoding
 from tasuki.japanese.kinds import KINDS
 from tasuki.yamlfile import suggestion
 
@@ -24,25 +22,11 @@ def normalize(screen: Screen, kind: str) -> int:
 
 def compare(screen: Screen, kind: str, one: str, other: str) -> int:
     """SAME, REVIEW (a person must look) or DIFFERENT; a value that can't be read is never called the same."""
-    found = _compared(_known(kind), one, other)
+    found = comparison.compare(_known(kind), one, other)
     if screen.as_json:
         screen.emit({"kind": kind, "verdict": found.verdict, "reasons": list(found.reasons)})
     screen.say(f"{found.verdict}  {' '.join(found.reasons)}".rstrip())
     return 0
-
-
-def _compared(kind: str, one: str, other: str) -> Comparison:
-    if kind == "company_name":
-        return compare_company(one, other)
-    values = [KINDS[kind](text) for text in (one, other)]
-    refused = tuple(value.refused for value in values if value.refused)
-    if refused:
-        return Comparison("REVIEW", refused)
-    if kind == "address":
-        same = fold_address(one) == fold_address(other)
-    else:
-        same = values[0].value == values[1].value
-    return Comparison("SAME" if same else "DIFFERENT", ())
 
 
 def _known(kind: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tasuki.japanese.company import compare_company
+from tasuki.japanese.comparison import compare
 from tasuki.japanese.kinds import KINDS
 
 TABLE = Path(__file__).parents[1] / "data" / "japanese_cases.csv"
@@ -25,7 +25,7 @@ def test_every_row_of_the_table_holds(row: dict[str, str]) -> None:
     if row["input"] == FOURTEEN_DIGITS:
         return
     if " ⇔ " in row["input"]:
-        assert compare_company(*row["input"].split(" ⇔ ")).verdict == row["expected"]
+        assert compare(row["kind"], *row["input"].split(" ⇔ ")).verdict == row["expected"]
         return
     found = KINDS[row["kind"]](row["input"])
     if row["expected"] == "INVALID":

@@ -1,8 +1,8 @@
-"""Firms' names: legal form in every written form, branch and department, comparison."""
+"""Firms' names: legal form in every written form, branch and department."""
 
 import pytest
 
-from tasuki.japanese.company import compare_company, normalise
+from tasuki.japanese.company import normalise
 
 SAMPLE = {"core": "サンプル"}
 YAMADA = {"core": "山田商店"}
@@ -209,28 +209,3 @@ def test_a_form_in_the_middle_that_may_belong_to_either_side_is_left_alone(text:
 def test_an_abbreviation_of_several_forms_is_noted() -> None:
     assert "TSK-2508" in [note.code for note in normalise("シヤ)ﾆﾎﾝｷﾖｳｶｲ").notes]
     assert "TSK-2508" not in [note.code for note in normalise("カ)ヤマダ").notes]
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "verdict", "reasons"),
-    [
-        ("㈱髙島屋", "株式会社 高島屋", "SAME", ("spelling",)),
-        ("ｻﾝﾌﾟﾙ㈱", "サンプル株式会社", "SAME", ()),
-        ("株式会社ﾔﾏﾀﾞｼﾖｳﾃﾝ", "カ）ヤマダショウテン", "SAME", ("spelling",)),
-        ("株式会社A&B", "株式会社Ａ＆Ｂ", "SAME", ()),
-        ("株式会社山田商店", "株式会社山田商店　経理部　御中", "SAME", ()),
-        ("株式会社霞ヶ関", "株式会社霞が関", "SAME", ("spelling",)),
-        ("山田商店株式会社", "㈱山田商店", "REVIEW", ("position",)),
-        ("有限会社山田商店", "株式会社山田商店", "REVIEW", ("legal_form",)),
-        ("山田商店", "株式会社山田商店", "REVIEW", ("legal_form",)),
-        ("株式会社山田商店", "株式会社山田商店 東京支店", "REVIEW", ("branch",)),
-        ("株式会社山田商店", "株式会社山田商会", "DIFFERENT", ("core",)),
-        ("株式会社AB", "株式会社A&B", "DIFFERENT", ("core",)),
-        ("株式会社", "株式会社", "DIFFERENT", ("core",)),
-    ],
-)
-def test_two_names_are_one_only_when_form_and_side_agree(
-    a: str, b: str, verdict: str, reasons: tuple[str, ...]
-) -> None:
-    assert compare_company(a, b) == (verdict, reasons)
-    assert compare_company(b, a) == (verdict, reasons)
