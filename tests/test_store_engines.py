@@ -328,9 +328,9 @@ def test_the_index_follows_the_rows_and_decisions_are_kept_to_the_last_bit(firm:
         for _ in range(2):
             decisions.write_decisions(connection, made)
     with firm.store.read() as connection:
-        kept = decisions.decisions_of(connection, links[0])
-    assert kept == made
-    assert recompute(model, kept[0].evidence) == told
+        kept = decisions.decision_of(connection, links[0], links[-1])
+    assert kept == made[0]
+    assert recompute(model, kept.evidence) == told
     catalogue.file_away(firm.store, 0)
     assert firm.table("recent_block_key") == firm.table("recent_term") == []
     with firm.store.read() as connection:

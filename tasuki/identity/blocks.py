@@ -77,7 +77,7 @@ def table_of(fields: Sequence[Field], rows: Sequence[Values]) -> Table:
 def _parts(field: Field, at: int, rows: Sequence[Values]) -> tuple[Letters, ...]:
     blank = ("",) * _PARTS[field.kind]
     told = [row[at] or blank for row in rows]
-    return tuple(of_texts([value[part] for value in told]) for part in range(len(blank)))
+    return tuple(of_texts(part) for part in (zip(*told, strict=True) if told else ((),) * len(blank)))
 
 
 _PARTS = {name: len(kind.read([""])) for name, kind in KINDS.items()}

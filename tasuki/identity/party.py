@@ -1,7 +1,7 @@
 """Folds names of firms and people for comparing: their core, legal form, words, family and given name."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -183,7 +183,8 @@ def _read(texts: Sequence[str], blanks: bool = False) -> _Names:
     spaced = _holding(core, core.codes == _SPACE)
     if blanks:
         other = is_kanji()[np.minimum(core.codes, len(is_kanji()) - 1)]
-        spaced &= polite | _holding(core, other) | _of_sites(core, spaced)
+        sites = _end_in(core.codes, core.starts, core.ends[1:], _TAILS_OF_WORDS, spaced)
+        spaced &= polite | _holding(core, other) | sites
     hard |= spaced | _not_plain(core, form) | ((site > 0) & (core.lengths == 0))
     return _Names(line, core, form, site > 0, hard)
 
@@ -232,28 +233,28 @@ def _ends(codes: Codes, starts: Ints, ends: Ints, text: str, some: Bools) -> Int
     return rows
 
 
+def _end_in(codes: Codes, starts: Ints, ends: Ints, tails: Iterable[str], some: Bools) -> Bools:
+    """Which of the texts, `some` of all, end in any of these."""
+    found = np.zeros(len(ends), bool)
+    letters = _letters_at(codes, ends[some] - 1)
+    for tail in tails:
+        if tail[-1] in letters:
+            found[_ends(codes, starts, ends, tail, some)] = True
+    return found
+
+
 def _site(line: Letters, starts: Ints, ends: Ints) -> Ints:
     """Where the blank before a last word stands that is a branch for certain; 0 elsewhere."""
-    found = np.zeros(line.size, np.int64)
     blanks = np.flatnonzero(line.codes == _SPACE)
     last = np.searchsorted(blanks, ends) - 1
     blank = blanks[last] if len(blanks) else np.zeros(line.size, np.int64)
     behind = (last >= 0) & (blank > starts)
-    for tail in _SITES if behind.any() else ():
-        found[_ends(line.codes, blank, ends, tail, behind)] = 1
-    return found * blank
+    return np.where(_end_in(line.codes, blank, ends, _SITES, behind), blank, 0)
 
 
 def _holding(core: Letters, letters: Bools) -> Bools:
     found = np.zeros(core.size, bool)
     found[core.text_of(np.flatnonzero(letters))] = True
-    return found
-
-
-def _of_sites(core: Letters, some: Bools) -> Bools:
-    found = np.zeros(core.size, bool)
-    for tail in _TAILS_OF_WORDS if some.any() else ():
-        found[_ends(core.codes, core.starts, core.ends[1:], tail, some)] = True
     return found
 
 
@@ -264,10 +265,7 @@ def _not_plain(core: Letters, form: Ints) -> Bools:
     latin = (last >= 0x41) & (last <= 0x7A)
     found = (form == 0) & (latin | (core.lengths == 0))
     found |= among(last, _LAST)
-    letters = _letters_at(codes, ends - 1)
-    for tail in _TAILS:
-        if tail[-1] in letters:
-            found[_ends(codes, starts, ends, tail, ~found)] = True
+    found |= _end_in(codes, starts, ends, _TAILS, ~found)
     parted = among(codes, _PARTING)
     for word in _WORDS:
         at = np.flatnonzero(codes == ord(word[0]))

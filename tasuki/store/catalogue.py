@@ -6,7 +6,7 @@ looks in both.
 """
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import orjson
@@ -72,15 +72,20 @@ def kept(connection: Connection, columns: str, links: Sequence[int]) -> list[Any
 _INDEXED = "SELECT link, {} FROM indexed WHERE link IN ({})"
 
 
-def blocks_of(connection: Connection, links: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    return {one: _unpacked(blocks) for one, blocks in kept(connection, "blocks", links)}
+def blocks_of(connection: Connection, links: Sequence[int]) -> list[tuple[int, ...]]:
+    """Of each row that stands there."""
+    return [_unpacked(blocks) for _, blocks in kept(connection, "blocks", links)]
 
 
-def meeting(connection: Connection, blocks: Sequence[int], most: int) -> Iterator[tuple[int, int]]:
+def meeting(connection: Connection, blocks: Sequence[int], most: int) -> list[Any]:
     """Each of these blocks with each row that stands in it, where two do or more and no more than `most`."""
-    for page in pages(blocks):
-        asked = ", ".join(["(?)"] * len(page))
-        yield from answers(connection, _MET.format(asked), (*page, most + 1, most + 1, most))
+    return [
+        row
+        for page in pages(blocks)
+        for row in answers(
+            connection, _MET.format(", ".join(["(?)"] * len(page))), (*page, most + 1, most + 1, most)
+        )
+    ]
 
 
 # Of a block that half of the rows stand in no more are counted than make it too large.

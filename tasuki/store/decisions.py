@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from tasuki.store.driver import carry_out
 from tasuki.store.tables import decision
@@ -40,11 +40,11 @@ ON CONFLICT (one, other) DO UPDATE SET
 """
 
 
-def decisions_of(connection: Connection, link: int) -> list[Decision]:
-    """In the order of the links."""
-    mine = or_(decision.c.one == link, decision.c.other == link)
-    rows = connection.execute(select(decision).where(mine).order_by(decision.c.one, decision.c.other))
-    return [
-        Decision(row.one, row.other, orjson.loads(row.evidence), row.model, row.decided_by, row.at)
-        for row in rows
-    ]
+def decision_of(connection: Connection, one: int, other: int) -> Decision | None:
+    """The last on these two rows."""
+    row = connection.execute(
+        select(decision).where(decision.c.one == one, decision.c.other == other)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Decision(row.one, row.other, orjson.loads(row.evidence), row.model, row.decided_by, row.at)

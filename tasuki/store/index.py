@@ -105,16 +105,18 @@ def candidates_of(connection: Connection, links: Sequence[int]) -> list[tuple[in
     """
     from tasuki.identity.blocks import LARGEST  # numpy, as in _rows
 
-    mine = catalogue.blocks_of(connection, links)
+    blocks = sorted(set().union(*catalogue.blocks_of(connection, links)))
     there: dict[int, list[int]] = defaultdict(list)
-    for block, one in catalogue.meeting(connection, sorted(set().union(*mine.values())), LARGEST):
+    for block, one in catalogue.meeting(connection, blocks, LARGEST):
         there[block].append(one)
+    mine = set(links)
     return sorted(
         {
-            (min(one, other), max(one, other))
-            for one, blocks in mine.items()
-            for block in blocks
-            for other in there.get(block, ())
+            (one, other) if one < other else (other, one)
+            for rows in there.values()
+            for one in rows
+            if one in mine
+            for other in rows
             if other != one
         }
     )

@@ -226,7 +226,6 @@ decision = Table(
     Column("model", String(16), nullable=False),
     Column("decided_by", String(120), nullable=False),
     Column("at", Float, nullable=False),
-    Index("decision_of_one", "one"),
     sqlite_with_rowid=False,
 )
 """What the matching model said last of two rows (link ids, the smaller first), to the last bit."""
