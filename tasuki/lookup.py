@@ -32,8 +32,7 @@ def lookup(connection: Any, way: Way, text: str, most: int = MOST) -> list[Found
 
     In the order of the names; `most` of them.
     """
-    hits = entries.hits(connection, way, sorted(asked(way, text, _fold)), prefix=way == "name", most=most * 2)
-    ids = dict.fromkeys(hit.entity for hit in hits if hit.entity)
+    hits, ids = _hits(connection, way, sorted(asked(way, text, _fold)), most)
     held = entries.held(connection, list(ids)[:most])
     owners = entries.held(connection, [one.value["customer"] for one in held.values() if _led(one)])
     led: dict[str, dict[str, Held]] = {}
@@ -45,6 +44,16 @@ def lookup(connection: Any, way: Way, text: str, most: int = MOST) -> list[Found
     rows = entries.standing(connection, chosen)
     found = [_found(targets[id], rows.get(id, ()), led[id]) for id in chosen]
     return [*found, *map(_unlinked, (hit for hit in hits if not hit.entity))][:most]
+
+
+def _hits(connection: Any, way: Way, texts: Sequence[str], most: int) -> tuple[list[Hit], dict[str, None]]:
+    """Rows, and whose they are: of half as many as may be needed where that is enough."""
+    for wanted in (most, most * 2):
+        hits = entries.hits(connection, way, texts, prefix=way == "name", most=wanted)
+        ids = dict.fromkeys(hit.entity for hit in hits if hit.entity)
+        if len(ids) == most or len(hits) < wanted:
+            break
+    return hits, ids
 
 
 def _fold(kind: str, texts: Sequence[str]) -> list[str]:

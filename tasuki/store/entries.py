@@ -39,25 +39,34 @@ class Held(NamedTuple):
 
 def hits(connection: Connection, way: Way, texts: Sequence[str], prefix: bool, most: int) -> list[Hit]:
     """The first `most` rows, in the order of the texts they hold."""
+    links = _under(connection, way, texts, prefix, most)
+    rows = answers(connection, _HIT.format(marks(links)), links) if links else ()
+    found = {one: Hit(model, owner, Standing(*row)) for one, model, owner, *row in rows}
+    return [found[one] for one in links]
+
+
+_HIT = """
+SELECT id, model, coalesce(entity, ''), system, key, place, state FROM link WHERE id IN ({})
+"""
+
+
+def _under(connection: Connection, way: Way, texts: Sequence[str], prefix: bool, most: int) -> list[int]:
+    """Links, each once. Their rows are read afterwards: most of what lies under two texts is never shown."""
     # No text in UTF-8 holds the byte 0xff; and nothing stands between a text and the same with a zero behind.
     end = b"\xff" if prefix else b"\0"
-    # One question a text and table: of two ranges at once SQLite would sort all that lies in them.
-    found = sorted(
-        row
-        for table in TABLES["terms"]
-        for text in map(str.encode, texts)
-        for row in answers(connection, _UNDER_A_TERM.format(table.name), (way, text, text + end, most))
-    )
-    told = (Hit(model, owner, Standing(*row)) for _, _, model, owner, *row in found)
-    return list(dict.fromkeys(told))[:most]
+    # A limit for each text and table: of several ranges at once SQLite would sort all that lies in them.
+    parts = [(table.name, text) for table in TABLES["terms"] for text in map(str.encode, texts)]
+    if not parts:
+        return []
+    question = " UNION ALL ".join(_UNDER_A_TERM.format(table) for table, _ in parts)
+    found = answers(connection, question, [v for _, text in parts for v in (way, text, text + end, most)])
+    return list(dict.fromkeys(one for _, one in sorted(map(tuple, found))))[:most]
 
 
 _UNDER_A_TERM = """
-SELECT term.text, term.link, link.model, coalesce(link.entity, ''),
-    link.system, link.key, link.place, link.state
-FROM {} AS term JOIN link ON link.id = term.link
-WHERE term.way = ? AND term.text >= ? AND term.text < ?
-ORDER BY term.text, term.link LIMIT ?
+SELECT text, link FROM (
+    SELECT text, link FROM {} WHERE way = ? AND text >= ? AND text < ? ORDER BY text, link LIMIT ?
+) AS under
 """
 
 
