@@ -42,6 +42,7 @@ def ids_of(model: str, system: str, key: str, link: int) -> Iterator[str]:
         yield f"{model[:2]}_{hashlib.sha256(told.encode()).hexdigest()[:20]}"
 
 
+NUMBERS = ("code", "corporate_number", "invoice_number")
 AGAIN = 16
 """How often one row may begin a customer."""
 
@@ -109,11 +110,11 @@ class _Members:
         return groups, found.reviews
 
     def _party(self, link: LinkState) -> Party:
-        record = self.shown.observed(link)
+        # A branch matters between two rows that share the number; to read it off a name takes its time.
+        shares = link.id in self.incorporated
+        record = self.shown.told(link, (*NUMBERS, "name") if shares else NUMBERS)
         code = record.get("code", "") if self.sync.model.own_code == "code" else ""
-        # Asked only of two rows that share the number; to read a branch off a name takes its time.
-        told = branch(record) if link.id in self.incorporated else ""
-        return Party(link.id, link.system, link.entity, corporate_number(record), code, told)
+        return Party(link.id, link.system, link.entity, corporate_number(record), code, branch(record))
 
     def _undecided(self, groups: Iterable[Group], reviews: Iterable[Review]) -> frozenset[int]:
         """Rows that wait for a review: the new one, of two new ones the one whose system comes later."""

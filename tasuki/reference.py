@@ -16,6 +16,7 @@ class References:
         self, model: Model, referred: Mapping[str, Mapping[str, Record]], redirects: Mapping[str, str]
     ) -> None:
         self._fields = model.references()
+        self.some = bool(self._fields)
         self._values = referred
         self._redirects = redirects
         self._index: dict[tuple[str, str], dict[str, set[str]]] = {}

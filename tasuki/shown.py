@@ -1,6 +1,6 @@
 """What each system's row says, said, and would say of a customer: the sides that reconcile compares."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from tasuki.connector import Cell
 from tasuki.definition import Sync, System
@@ -25,14 +25,16 @@ class Shown:
         self._fields = {name: shared(sync, system.mapping) for name, system in sync.systems.items()}
         self._names = {name: _naming(system.mapping) for name, system in sync.systems.items()}
         self._maps = {name: frozenset(fields) for name, fields in self._fields.items()}
-        self._observed: dict[int, Record] = {}
+        self._fixed = {
+            name: system.mapping.fixed | self._names[name] for name, system in sync.systems.items()
+        }
 
     def side(self, link: LinkState) -> Side:
         system = self._sync.systems[link.system]
         maps = self._maps[link.system]
         observed, _ = self.references.resolve(self.observed(link))
         agreed = observed
-        if link.agreed != link.observed:
+        if link.kept.agreed != link.kept.observed:
             agreed, _ = self.references.resolve(self._view(link, link.agreed))
         settled = pick(link.settled, maps)
         echo = self.echo(link, system, observed)
@@ -47,17 +49,24 @@ class Shown:
             since=link.since,
             until=link.until,
             direction=system.entry.direction,
-            fixed=system.mapping.fixed | self._names[link.system],
+            fixed=self._fixed[link.system],
             gives=system.entry.gives,
             restore=system.entry.restore,
             sent=link.sent.value if link.sent else {},
         )
 
     def observed(self, link: LinkState) -> Record:
-        """What the row shows; read once, for a plan asks again and again."""
-        if link.id not in self._observed:
-            self._observed[link.id] = self._view(link, link.observed)
-        return self._observed[link.id]
+        """What the row shows."""
+        return self._view(link, link.observed)
+
+    def told(self, link: LinkState, names: Collection[str]) -> Record:
+        """Of these fields; the row's others are not even read."""
+        mapping = self._sync.systems[link.system].mapping
+        cells = link.observed
+        columns = [
+            c for name in names if name in self._maps[link.system] for c in mapping.fields[name].columns
+        ]
+        return pick(readable(mapping, {c: cells[c] for c in columns if c in cells}), names)
 
     def _view(self, link: LinkState, cells: Mapping[str, Cell]) -> Record:
         mapping = self._sync.systems[link.system].mapping
@@ -92,7 +101,7 @@ class Shown:
         return pick(shown, record)
 
     def points_nowhere(self, link: LinkState) -> bool:
-        return bool(self.references.resolve(self.observed(link))[1])
+        return self.references.some and bool(self.references.resolve(self.observed(link))[1])
 
     def whole(self, side: Side, back: Record) -> Record:
         """The units of which nothing but what was sent, or nothing, stands in the row."""

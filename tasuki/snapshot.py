@@ -1,7 +1,9 @@
 """What a plan is made from: the state of the store, as values."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import orjson
 
 from tasuki.connector import Cell, Description
 from tasuki.identity import Key, Likely
@@ -20,6 +22,19 @@ class Sent(NamedTuple):
     """What was sent earlier and may still be imported: seen, it is our own echo."""
 
 
+class Kept(NamedTuple):
+    """What a row showed, as the store keeps it: JSON. Unpacked when somebody asks, and not before: of a first
+    load's rows all at once there would be gigabytes."""
+
+    observed: bytes
+    agreed: bytes
+    settled: bytes
+
+
+def kept(observed: Cells, agreed: Cells, settled: Record) -> Kept:
+    return Kept(orjson.dumps(observed), orjson.dumps(agreed), orjson.dumps(settled))
+
+
 class LinkState(NamedTuple):
     """One row of one system, as the store knows it."""
 
@@ -34,12 +49,27 @@ class LinkState(NamedTuple):
     dirty: bool
     version: str
     place: str
-    observed: Cells
-    agreed: Cells
-    settled: Record
+    kept: Kept
     since: float
     until: float
     sent: Sent | None
+
+    @property
+    def observed(self) -> Cells:
+        return _unpacked(self.kept.observed)
+
+    @property
+    def agreed(self) -> Cells:
+        return _unpacked(self.kept.agreed)
+
+    @property
+    def settled(self) -> Record:
+        return _unpacked(self.kept.settled)
+
+
+def _unpacked(told: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(told)
+    return found
 
 
 class EntityState(NamedTuple):

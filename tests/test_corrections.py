@@ -13,7 +13,7 @@ from tasuki.corrections import correct
 from tasuki.definition import Sync
 from tasuki.errata import ALL
 from tasuki.plan import Plan
-from tasuki.snapshot import EntityState, LinkState, Snapshot, SystemState, Whole
+from tasuki.snapshot import EntityState, LinkState, Snapshot, SystemState, Whole, kept
 
 COLUMNS = ("コード", "会社名", "カナ", "〒", "住所", "電話", "法人番号", "区分", "備考")
 FIELDS = {
@@ -72,9 +72,8 @@ class Firm(NamedTuple):
         shown = dict.fromkeys(COLUMNS, "") | {"コード": "C001"} | dict(cells)
         maps = self.sync.systems[system].mapping.fields
         settled = {name: value.get(name, "") for name in maps}
-        return LinkState(
-            id, system, "C001", "cu_1", "primary", "here", False, "1", "", shown, shown, settled, 0, 0, None
-        )
+        told = kept(shown, shown, settled)
+        return LinkState(id, system, "C001", "cu_1", "primary", "here", False, "1", "", told, 0, 0, None)
 
     def plan(self, value: Mapping[str, str], rows: Mapping[str, Mapping[str, str]], **parts: Any) -> Plan:
         return correct(self.sync, self.snapshot(value, rows, **parts), ALL)
@@ -259,7 +258,7 @@ def test_what_the_sync_would_write_by_itself_comes_first(folder: Path) -> None:
     made = firm(folder)
     snapshot = made.snapshot(NAME, SPELLED)
     ledger, crm = snapshot.links
-    behind = crm._replace(settled={**crm.settled, "name": "山田"})
+    behind = crm._replace(kept=kept(crm.observed, crm.agreed, {**crm.settled, "name": "山田"}))
     plan = correct(made.sync, snapshot._replace(links=(ledger, behind)), ALL)
     assert (plan.changes, plan.left_out) == ((), 1)
 

@@ -11,7 +11,7 @@ from tasuki.connector import Column, Description
 from tasuki.definition import Sync
 from tasuki.plan import Change, Plan
 from tasuki.planner import decide
-from tasuki.snapshot import EntityState, LinkState, Snapshot, SystemState
+from tasuki.snapshot import EntityState, LinkState, Snapshot, SystemState, kept
 from tests.flow.world import FIELDS, columns
 
 NAMES = ("ledger", "crm")
@@ -48,9 +48,7 @@ def row(link: int, of: str, cells: dict[str, Any], **state: Any) -> LinkState:
         "dirty": True,
         "version": "",
         "place": "",
-        "observed": {name: cells.get(name, "") for name in columns_of(of)},
-        "agreed": {},
-        "settled": {},
+        "kept": kept({name: cells.get(name, "") for name in columns_of(of)}, {}, {}),
         "since": 0.0,
         "until": 0.0,
         "sent": None,
@@ -65,9 +63,8 @@ def columns_of(name: str) -> list[str]:
 def known(link: int, of: str, cells: dict[str, Any], edit: Any = None, **state: Any) -> LinkState:
     """A row of customer cu_1, settled, and what somebody typed over it since."""
     before = row(link, of, cells)
-    observed = before.observed | (edit or {})
-    whole = {"entity": "cu_1", "agreed": before.observed, "settled": VALUE, "dirty": bool(edit)}
-    return before._replace(observed=observed, **whole, **state)
+    said = kept(before.observed | (edit or {}), before.observed, VALUE)
+    return before._replace(kept=said, entity="cu_1", dirty=bool(edit), **state)
 
 
 VALUE = {"code": "C001", "name": "山田商店", "phone": "03-1111-1111", "stage": "buyer"} | dict.fromkeys(

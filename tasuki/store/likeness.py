@@ -8,13 +8,15 @@ import orjson
 from sqlalchemy import Connection, Select, func, select
 
 from tasuki.definition import Sync
-from tasuki.identity import Likely, likeness
+from tasuki.identity import COMPARED, Likely, likeness
 from tasuki.identity.modelfile import dump, parse
-from tasuki.record import Record
+from tasuki.record import Record, pick
 from tasuki.side import view
+from tasuki.snapshot import LinkState
 from tasuki.store.models import frozen, id_of
 from tasuki.store.tables import link
 
+PAGE = 500
 GROWN = 4
 """A model is learned anew when there are so many times the rows that it was learned from."""
 
@@ -30,7 +32,7 @@ class Answer(NamedTuple):
 def ask(
     connection: Connection,
     sync: Sync,
-    rows: Sequence[Any],
+    rows: Sequence[LinkState],
     same: Iterable[tuple[int, int]],
     different: Iterable[tuple[int, int]],
 ) -> Answer:
@@ -41,11 +43,15 @@ def ask(
     if model and _rows(connection, sync) >= GROWN * model.rows:
         model = None
     asked = {row.id for row in rows}
-    if model is None:
-        rows = connection.execute(_here(sync, link)).all()
     here = [row for row in rows if row.state == "here" and row.system in sync.systems]
     home = {row.id: row.entity for row in here if row.entity}
-    records = {row.id: _record(sync, row) for row in here}
+    records = {row.id: _record(sync, row.system, row.kept.observed) for row in here}
+    if model is None:
+        # It is learned from all rows.
+        for row in connection.execute(_here(sync, link).execution_options(yield_per=PAGE)):
+            if row.id not in records:
+                home |= {row.id: row.entity} if row.entity else {}
+                records[row.id] = _record(sync, row.system, row.observed)
     word = likeness.ask(
         model, likeness.FIELDS[sync.model.name], records, [*same, *_together(home)], different
     )
@@ -67,8 +73,9 @@ def _here(sync: Sync, what: Any) -> Select[Any]:
     return select(what).where(link.c.system.in_(list(sync.systems)), link.c.state == "here")
 
 
-def _record(sync: Sync, row: Any) -> Record:
-    return view(sync.systems[row.system].mapping, orjson.loads(row.observed))
+def _record(sync: Sync, system: str, observed: bytes) -> Record:
+    told = view(sync.systems[system].mapping, orjson.loads(observed))
+    return pick(told, (*COMPARED[sync.model.name], "invoice_number"))
 
 
 def _together(home: Mapping[int, str]) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from tasuki.identity.keys import CERTAIN
 from tasuki.membership import ids_of
 from tasuki.model import MODELS
 from tasuki.record import Record
-from tasuki.snapshot import EntityState, LinkState, Sent, Snapshot, SystemState
+from tasuki.snapshot import EntityState, Kept, LinkState, Sent, Snapshot, SystemState
 from tasuki.store import corrigible, index, merges, recall
 from tasuki.store.driver import answers, marks
 from tasuki.store.statements import chunks
@@ -45,7 +45,7 @@ def load(connection: Connection, sync: Sync, read: Collection[str], whole: bool 
     word = _asked(connection, sync, unlinked, links.values(), pairs)
     return Snapshot(
         entities={row.id: row for row in _entities(connection, entities)},
-        links=tuple(_link(row) for _, row in sorted(links.items())),
+        links=tuple(row for _, row in sorted(links.items())),
         keys=tuple(keys),
         same=tuple(pairs["same"]),
         different=tuple(pairs["different"]),
@@ -127,9 +127,9 @@ def _alike(connection: Connection, sync: Sync, unlinked: Sequence[int]) -> set[i
     return set(connection.execute(mine).scalars())
 
 
-def _links(connection: Connection, column: Any, values: Iterable[Any]) -> list[Any]:
+def _links(connection: Connection, column: Any, values: Iterable[Any]) -> list[LinkState]:
     return [
-        row
+        _link(row)
         for page in chunks(sorted(values))
         for row in connection.execute(select(link).where(column.in_(page)))
     ]
@@ -146,9 +146,7 @@ def _link(row: Any) -> LinkState:
         dirty=row.dirty,
         version=row.version,
         place=row.place,
-        observed=orjson.loads(row.observed),
-        agreed=orjson.loads(row.agreed),
-        settled=orjson.loads(row.settled),
+        kept=Kept(row.observed, row.agreed, row.settled),
         since=row.since,
         until=row.until,
         sent=Sent(**orjson.loads(row.sent)) if row.sent else None,
@@ -184,7 +182,7 @@ def _asked(
     connection: Connection,
     sync: Sync,
     unlinked: Sequence[int],
-    rows: Iterable[Any],
+    rows: Iterable[LinkState],
     pairs: Mapping[str, Sequence[tuple[int, int]]],
 ) -> "Answer | None":
     if not unlinked or sync.model.name not in COMPARED:
