@@ -1,7 +1,8 @@
 """Carries out a plan in one system: intent, write, outcome; and finds out what a crash left."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 
 from tasuki.connector import (
     Cell,
@@ -28,7 +29,7 @@ from tasuki.store.intents import (
     shows,
 )
 from tasuki.store.rows import keys_of_links
-from tasuki.store.statements import chunks
+from tasuki.store.statements import chunks, paged
 
 DONE = {"create": "created", "update": "updated", "delete": "deleted"}
 
@@ -48,14 +49,16 @@ class Writer:
         self.description = connector.describe()
 
     def apply(
-        self, changes: Sequence[Change], seen: Callable[[int], None] = lambda done: None
+        self, changes: Iterable[Change], seen: Callable[[int], None] = lambda done: None
     ) -> Counter[str]:
         """Created, updated, deleted, failed, stale, unconfirmed. Raises Retry when the system can't be used;
         what was written before stays recorded."""
         counts: Counter[str] = Counter()
-        if not changes and self.description.confirms == "next_read":
+        pages = paged(changes, self.description.batch)
+        first = next(pages, None)
+        if first is None and self.description.confirms == "next_read":
             self.connector.write(self.system.mapping.columns, ())
-        for page in chunks(changes, self.description.batch):
+        for page in chain([first] if first else [], pages):
             with self.store.write() as connection:
                 ready = open_intents(connection, self.store.seal, self.sync, page, self.run, self.actor)
             counts += self._send(ready)

@@ -5,9 +5,10 @@ and checking each of them again would take longer than making them did.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints, overload
 
 import orjson
 
@@ -31,11 +32,95 @@ def builder(kind: type[V]) -> Callable[[Any], V]:
     return _build(kind)
 
 
+PAGE = 500
+"""Values of a page."""
+
+
+class Page(NamedTuple):
+    size: int
+    body: bytes
+
+
+class Pages(Sequence[V]):
+    """Values of one kind, kept as JSON and unpacked while somebody walks through them: of a first load there
+    are more than the memory should hold."""
+
+    def __init__(self, kind: type[V], pages: Sequence[Page]) -> None:
+        self.pages = pages
+        self._build: Callable[[Any], V] = builder(kind)
+
+    def __len__(self) -> int:
+        return sum(page.size for page in self.pages)
+
+    def __iter__(self) -> Iterator[V]:
+        return (self._build(one) for page in self.pages for one in orjson.loads(page.body))
+
+    @overload
+    def __getitem__(self, at: int) -> V: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[V, ...]: ...
+    def __getitem__(self, at: int | slice) -> V | tuple[V, ...]:
+        if isinstance(at, slice):
+            return tuple(islice(self, *at.indices(len(self))))
+        return next(islice(self, at, None))
+
+
+class Pile(Generic[V]):
+    """Values of one kind that are still being made, packed as they grow many."""
+
+    def __init__(self, kind: type[V], values: Iterable[V] = ()) -> None:
+        self._kind = kind
+        self._pages: list[Page] = []
+        self._last: list[V] = []
+        self.extend(values)
+
+    def append(self, value: V) -> None:
+        self._last.append(value)
+        if len(self._last) == PAGE:
+            self._turn()
+
+    def extend(self, values: Iterable[V]) -> None:
+        for value in values:
+            self.append(value)
+
+    def whole(self) -> Sequence[V]:
+        """Few of them as they are."""
+        if not self._pages:
+            return tuple(self._last)
+        return Pages(self._kind, self.pages())
+
+    def pages(self) -> list[Page]:
+        if self._last:
+            self._turn()
+        return self._pages
+
+    def _turn(self) -> None:
+        self._pages.append(Page(len(self._last), pack(self._last)))
+        self._last = []
+
+
+def joined(kind: type[V], piles: Sequence[Pile[V]]) -> Sequence[V]:
+    """Pile upon pile."""
+    return unfolded(kind, [page for pile in piles for page in pile.pages()])
+
+
+def pages_of(kind: type[V], values: Sequence[V]) -> Sequence[Page]:
+    return values.pages if isinstance(values, Pages) else Pile(kind, values).pages()
+
+
+def unfolded(kind: type[V], pages: Sequence[Page]) -> Sequence[V]:
+    """What `pages_of` took."""
+    found = Pages(kind, pages)
+    return tuple(found) if len(found) <= PAGE else found
+
+
 def _build(kind: Any) -> Build:
     if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields"):
         return _named(kind)
     if get_origin(kind) is tuple:
         return _row(get_args(kind))
+    if get_origin(kind) is Sequence:
+        return _row((*get_args(kind), ...))
     if isinstance(kind, UnionType):
         (one,) = (part for part in get_args(kind) if part is not type(None))
         build = _build(one)

@@ -1,13 +1,13 @@
 """The plan of a run: a value that says everything that would happen, to be read, approved and applied."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from tasuki.connector import Cell
 from tasuki.identity import Review
-from tasuki.packed import unpacker
+from tasuki.packed import Pile, unpacker
 from tasuki.reconcile import Ruling
-from tasuki.record import Record, content_digest
+from tasuki.record import Record, stream_digest
 from tasuki.unit import Conflict
 
 
@@ -172,16 +172,16 @@ class Plan(NamedTuple):
     sync: str
     rules: str
     """Digest of the rules that every customer was looked at under; "" for a plan that looked at some only."""
-    moves: tuple[Move, ...]
-    matches: tuple[Match, ...]
-    settles: tuple[Settle, ...]
-    changes: tuple[Change, ...]
+    moves: Sequence[Move]
+    matches: Sequence[Match]
+    settles: Sequence[Settle]
+    changes: Sequence[Change]
     conflicts: tuple[OpenConflict, ...]
     void: tuple[str, ...]
     """Keys of open conflicts that are none any more."""
     decided: tuple[str, ...]
     """Keys of conflicts whose decision this plan carries out."""
-    reviews: tuple[Review, ...]
+    reviews: Sequence[Review]
     refusals: tuple[Refusal, ...]
     waiting: tuple[Waiting, ...]
     drifts: tuple[DriftNote, ...]
@@ -202,21 +202,26 @@ class Plan(NamedTuple):
         """Nothing that a sync decided: proposals to the sources, which a person asked for."""
         return self.left_out is not None
 
-    def changes_for(self, system: str) -> tuple[Change, ...]:
-        return tuple(change for change in self.changes if change.system == system)
+    def changes_for(self, system: str) -> Iterator[Change]:
+        return (change for change in self.changes if change.system == system)
 
     def without(self, entities: frozenset[str]) -> "Plan":
         """What is left when these entities moved after the plan was made."""
+        if not entities:
+            return self
 
-        def rest(items: tuple[T, ...]) -> tuple[T, ...]:
+        def rest(items: Sequence[T]) -> tuple[T, ...]:
             return tuple(item for item in items if item.entity not in entities)
 
+        def left(kind: type[T], items: Sequence[T]) -> Sequence[T]:
+            return Pile(kind, (item for item in items if item.entity not in entities)).whole()
+
         return self._replace(
-            moves=rest(self.moves),
-            matches=rest(self.matches),
+            moves=left(Move, self.moves),
+            matches=left(Match, self.matches),
             promoted=rest(self.promoted),
-            settles=rest(self.settles),
-            changes=rest(self.changes),
+            settles=left(Settle, self.settles),
+            changes=left(Change, self.changes),
             conflicts=rest(self.conflicts),
             refusals=rest(self.refusals),
             waiting=rest(self.waiting),
@@ -225,18 +230,26 @@ class Plan(NamedTuple):
 
 
 unpack = unpacker(Plan)
+MANY: Mapping[str, type[Any]] = {
+    "moves": Move,
+    "matches": Match,
+    "settles": Settle,
+    "changes": Change,
+    "reviews": Review,
+}
+"""The parts of a plan that grow with the customers it speaks of."""
 
 
 def digest_of(plan: Plan) -> str:
     """Over what would happen; versions and tokens tell when it was looked at, not what it is."""
-    return content_digest(
+    return stream_digest(
         {
             "sync": plan.sync,
             "rules": plan.rules,
-            "moves": [[move.entity, move.value] for move in plan.moves],
-            "matches": [[m.system, m.key, m.entity, m.role] for m in plan.matches],
+            "moves": ([move.entity, move.value] for move in plan.moves),
+            "matches": ([m.system, m.key, m.entity, m.role] for m in plan.matches),
             "promoted": [list(promotion) for promotion in plan.promoted],
-            "settles": [[s.link, s.units, s.value] for s in plan.settles],
-            "changes": [[c.system, c.action, c.entity, c.key, c.cells, c.base] for c in plan.changes],
+            "settles": ([s.link, s.units, s.value] for s in plan.settles),
+            "changes": ([c.system, c.action, c.entity, c.key, c.cells, c.base] for c in plan.changes),
         }
     )

@@ -1,6 +1,6 @@
 """Makes the plan of a run from the state of the store: what is true now, what to write, and where."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
@@ -9,6 +9,7 @@ from tasuki.definition import Stages, Sync, System
 from tasuki.identity import Review
 from tasuki.mapping import Fitted
 from tasuki.membership import membership
+from tasuki.packed import Pile, joined
 from tasuki.plan import (
     Change,
     DriftNote,
@@ -45,11 +46,16 @@ class _Planner:
         self.snapshot = snapshot
         self.only = only
         self.shown = Shown(sync, snapshot)
-        self.moves: list[Move] = []
-        self.matches: list[Match] = []
+        self.moves = Pile(Move)
+        self.matches = Pile(Match)
         self.promoted: list[Promotion] = []
-        self.settles: list[Settle] = []
-        self.changes: list[Change] = []
+        self.settles = Pile(Settle)
+        self.changes: dict[tuple[bool, bool], Pile[Change]] = {}
+        """By urgency: what refuses mail goes out first, deletions last (S26, S16)."""
+        self.counts: Counter[tuple[str, _Action]] = Counter()
+        self.back = 0
+        """Changes of customers that were one with another."""
+        self.joins = False
         self.conflicts: list[OpenConflict] = []
         self.decided: list[str] = []
         self.looked: set[str] = set()
@@ -63,7 +69,8 @@ class _Planner:
 
     def plan(self) -> Plan:
         members = membership(self.sync, self.snapshot, self.shown, self.only)
-        self.matches += members.matches
+        self.matches.extend(members.matches)
+        self.joins = len(members.matches) > len({match.entity for match in members.matches})
         self.promoted += members.promoted
         self.waiting += members.waiting
         for entity, links in sorted(members.rows.items()):
@@ -263,25 +270,28 @@ class _Planner:
         # A row is created once, so its token outlives the versions; a retry finds its issued key again (S6).
         version = 0 if change.action == "create" else state.version
         target = [change.entity, change.system, change.action, change.cells, version]
-        self.changes.append(change._replace(token=content_digest(target)[:32]))
+        urgency = (not _opts_out(change), change.action == "delete")
+        pile = self.changes.setdefault(urgency, Pile(Change))
+        pile.append(change._replace(token=content_digest(target)[:32]))
+        self.counts[change.system, change.action] += 1
+        self.back += change.entity in self.snapshot.parted
 
     # The whole.
 
     def _finish(self, reviews: tuple[Review, ...]) -> Plan:
-        urgent = sorted(self.changes, key=lambda c: (not _opts_out(c), c.action == "delete"))
         seen = {item.conflict.key for item in self.conflicts}
         mine = {key for key, entity in self.snapshot.open_conflicts.items() if entity in self.looked}
         plan = Plan(
             sync=self.sync.name,
             rules=self.sync.digest if self.only is None else "",
-            moves=tuple(self.moves),
-            matches=tuple(self.matches),
-            settles=tuple(self.settles),
-            changes=tuple(urgent),
+            moves=self.moves.whole(),
+            matches=self.matches.whole(),
+            settles=self.settles.whole(),
+            changes=joined(Change, [pile for _, pile in sorted(self.changes.items())]),
             conflicts=tuple(self.conflicts),
             void=tuple(sorted(mine - seen - set(self.decided))),
             decided=tuple(sorted(self.decided)),
-            reviews=reviews,
+            reviews=Pile(Review, reviews).whole(),
             refusals=tuple(self.refusals),
             waiting=tuple(self.waiting),
             drifts=tuple(self.drifts),
@@ -296,24 +306,20 @@ class _Planner:
 
     def _reasons(self) -> tuple[Reason, ...]:
         reasons = []
-        joined = len(self.matches) > len({match.entity for match in self.matches})
-        if not all(state.loaded for state in self.snapshot.systems.values()) and (self.changes or joined):
+        if not all(state.loaded for state in self.snapshot.systems.values()) and (self.changes or self.joins):
             reasons.append(Reason("first_load"))
-        back = sum(change.entity in self.snapshot.parted for change in self.changes)
-        if back:
-            reasons.append(Reason("unmerge", planned=back))
-        counts: dict[tuple[str, str], int] = defaultdict(int)
-        for change in self.changes:
-            counts[change.system, change.action] += 1
-        for (system, action), count in sorted(counts.items()):
+        if self.back:
+            reasons.append(Reason("unmerge", planned=self.back))
+        for (system, action), count in sorted(self.counts.items()):
             limit = self.sync.limits.allowed(_LIMIT[action], self.snapshot.systems[system].rows)
             if count > limit:
                 reasons.append(Reason(_LIMIT[action], system, count, limit))
         return tuple(reasons)
 
 
+_Action = Literal["create", "update", "delete"]
 _Limit = Literal["create", "change", "delete"]
-_LIMIT: Mapping[str, _Limit] = {"create": "create", "update": "change", "delete": "delete"}
+_LIMIT: Mapping[_Action, _Limit] = {"create": "create", "update": "change", "delete": "delete"}
 
 
 def _receives(system: System, value: Record) -> bool:

@@ -154,7 +154,7 @@ def _foreseen(store: Store, sync: Sync, done: Word, entities: set[str]) -> Word:
     with index.current(store, partial(snapshots.compares, sync=sync)) as connection:
         snapshot = snapshots.load(connection, sync, list(sync.systems))
     made = planner.decide(sync, snapshot, only=entities - {""})
-    return done._replace(changes=made.changes)
+    return done._replace(changes=tuple(made.changes))
 
 
 # How a question is told.

@@ -6,7 +6,7 @@ step leaves for the next lies in the store.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from tasuki.errata import Correction
 from tasuki.errors import Retry, Stop, UserError
 from tasuki.guards import guards
 from tasuki.intake import take_in
-from tasuki.plan import Plan
+from tasuki.plan import Change, Plan
 from tasuki.snapshot import Snapshot
 from tasuki.store import Store, index, models, plans, queues, recall, rows, runs, snapshots, systems
 from tasuki.store.catalogue import file_away
@@ -114,6 +114,7 @@ class Run:
         with index.current(self.store, partial(snapshots.compares, sync=self.sync)) as connection:
             seen = self._snapshot(connection)
         made = planner.decide(self.sync, seen)
+        planned = _planned(made, self.sync)
         with self.store.write() as connection:
             if seen.learned:
                 id = models.freeze(connection, self.sync.model.name, seen.learned)
@@ -122,7 +123,7 @@ class Run:
             self._held = plans.save(connection, made, self.id)
             runs.use_acknowledged(connection, self.sync.name)
             for system in self.sync.systems:
-                runs.count(connection, self.id, "plan", system, _planned(made, system))
+                runs.count(connection, self.id, "plan", system, planned[system])
         return made, self._held.state
 
     def correct(self, kinds: Collection[Correction]) -> tuple[Plan, str]:
@@ -130,10 +131,11 @@ class Run:
         self._renew()
         with self.store.read() as connection:
             made = corrections.correct(self.sync, self._snapshot(connection, whole=True), kinds)
+        planned = _planned(made, self.sync)
         with self.store.write() as connection:
             self._held = plans.save(connection, made, self.id)
             for system in self.sync.systems:
-                runs.count(connection, self.id, "plan", system, _planned(made, system))
+                runs.count(connection, self.id, "plan", system, planned[system])
         return made, self._held.state
 
     def apply(self, system: str, seen: Callable[[int], None] = lambda done: None) -> dict[str, int]:
@@ -143,10 +145,9 @@ class Run:
         made = self.commit()
         if made is None:
             return {}
-        changes = made.changes_for(system)
         counts: Counter[str] = Counter()
-        if changes or self._is_imported(system):
-            counts = self._write(self.sync.systems[system], changes, seen)
+        if next(made.changes_for(system), None) or self._is_imported(system):
+            counts = self._write(self.sync.systems[system], made.changes_for(system), seen)
         return dict(counts)
 
     def commit(self) -> Plan | None:
@@ -190,7 +191,7 @@ class Run:
 
     # Parts of the steps.
 
-    def _write(self, system: System, changes: tuple[Any, ...], seen: Callable[[int], None]) -> Counter[str]:
+    def _write(self, system: System, changes: Iterable[Change], seen: Callable[[int], None]) -> Counter[str]:
         connector = self.opener(system)
         try:
             writer = Writer(self.store, self.sync, system, connector, self.id, self.actor)
@@ -239,9 +240,9 @@ class Run:
             return 0
         self.commit()
         for system in self.sync.systems.values():
-            if changes := made.changes_for(system.name):
+            if next(made.changes_for(system.name), None):
                 try:
-                    self._write(system, changes, lambda done: None)
+                    self._write(system, made.changes_for(system.name), lambda done: None)
                 except Retry:
                     return 1
         return 0
@@ -345,14 +346,17 @@ def _keys_are_issued(system: System, description: Description) -> None:
         raise UserError("TSK-4035", mapping.document.place("key"), system=system.name, column=mapping.key)
 
 
-def _planned(made: Plan, system: str) -> dict[str, int]:
-    counts = Counter(change.action for change in made.changes_for(system))
-    refused = sum(refusal.system == system for refusal in made.refusals)
+def _planned(made: Plan, sync: Sync) -> dict[str, dict[str, int]]:
+    counts = Counter((change.system, change.action) for change in made.changes)
+    refused = Counter(refusal.system for refusal in made.refusals)
     return {
-        "create": counts["create"],
-        "update": counts["update"],
-        "delete": counts["delete"],
-        "refused": refused,
+        system: {
+            "create": counts[system, "create"],
+            "update": counts[system, "update"],
+            "delete": counts[system, "delete"],
+            "refused": refused[system],
+        }
+        for system in sync.systems
     }
 
 

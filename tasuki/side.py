@@ -1,6 +1,6 @@
 """A row's cells in canonical words, as far as they can be read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tasuki.connector import Cell
 from tasuki.definition import Sync
@@ -32,15 +32,14 @@ def _readable(mapping: SystemMapping, cells: Mapping[str, Cell]) -> Record:
     return record
 
 
-def unsettled(
-    sync: Sync, mapping: SystemMapping, observed: Mapping[str, Cell], agreed: Mapping[str, Cell]
-) -> bool:
-    """Whether a shared column shows something else than was agreed; a code that stays at home is none."""
-    for name in shared(sync, mapping):
-        for column in mapping.fields[name].columns:
-            if column in observed and observed[column] != agreed.get(column, _NEVER):
-                return True
-    return False
+def unsettled(columns: Iterable[str], observed: Mapping[str, Cell], agreed: Mapping[str, Cell]) -> bool:
+    """Whether one of these columns, the shared ones, shows something else than was agreed."""
+    return any(column in observed and observed[column] != agreed.get(column, _NEVER) for column in columns)
+
+
+def shared_columns(sync: Sync, mapping: SystemMapping) -> tuple[str, ...]:
+    """Without that of a code that stays at home."""
+    return tuple(column for name in shared(sync, mapping) for column in mapping.fields[name].columns)
 
 
 def shared(sync: Sync, mapping: SystemMapping) -> tuple[str, ...]:

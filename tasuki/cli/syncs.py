@@ -195,10 +195,8 @@ def show_plan(screen: Screen, made: Plan, systems: Iterable[str]) -> None:
         screen.say(f"  x {refusal.system}  {text} [{refusal.code}]")
     if len(made.changes) > SHOWN:
         screen.say(f"  … {len(made.changes) - SHOWN}")
-    counts = [
-        (name, *(sum(c.action == action for c in made.changes_for(name)) for action in MARKS))
-        for name in systems
-    ]
+    found: Counter[tuple[str, str]] = Counter((change.system, change.action) for change in made.changes)
+    counts = [(name, *(found[name, action] for action in MARKS)) for name in systems]
     screen.table(("system", "created", "updated", "deleted"), counts)
     screen.say(f"{screen.word('plan')} {made.digest[:8]}  {_summary(screen, made)}".rstrip(), "bold")
     _why(screen, [reason._asdict() for reason in made.reasons])

@@ -1,8 +1,9 @@
 """Carries a plan's decisions into the store: who is who, what is true, what a person must decide."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -11,16 +12,16 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from tasuki.definition import Sync
 from tasuki.identity import Review
 from tasuki.ledger import Diff, Entry, Seal
-from tasuki.packed import pack
 from tasuki.plan import Match, Move, OpenConflict, Plan, Settle
-from tasuki.side import unsettled
-from tasuki.store import journal, merges, queues, remember, reviews
+from tasuki.side import shared_columns, unsettled
+from tasuki.store import journal, merges, plans, queues, remember, reviews
 from tasuki.store.decisions import Decision, write_decisions
+from tasuki.store.driver import answers, marks
 from tasuki.store.journal import personal
 from tasuki.store.plans import Stored
 from tasuki.store.quarantine import hold_out
-from tasuki.store.statements import chunks, put
-from tasuki.store.tables import conflict, entity, link, plan, quarantine, review, system_state
+from tasuki.store.statements import chunks, paged, put
+from tasuki.store.tables import conflict, entity, link, quarantine, review, system_state
 
 
 def commit(connection: Connection, seal: Seal, sync: Sync, stored: Stored, actor: str) -> Stored:
@@ -46,11 +47,10 @@ def commit(connection: Connection, seal: Seal, sync: Sync, stored: Stored, actor
     write.rest()
     if made.rules and not stale:
         remember(connection, f"rules:{sync.name}", made.rules)
-    now = {"state": "committed"} | ({"body": pack(made)} if stale else {})
-    connection.execute(
-        update(plan).where(plan.c.digest == made.digest, plan.c.run == stored.run).values(**now)
-    )
-    journal.append(connection, seal, write.entries, personal(sync.model))
+    if stale:
+        plans.rewrite(connection, made, stored.run)
+    plans.set_state(connection, made.digest, stored.run, "committed")
+    journal.append(connection, seal, write.entries(), personal(sync.model))
     return replace(stored, state="committed", content=lambda: made)
 
 
@@ -62,14 +62,14 @@ def _stale(connection: Connection, made: Plan) -> frozenset[str]:
         now |= {row.id: row.version for row in rows}
     taken = _taken(connection, made.matches)
     moved = {one for one, version in expected.items() if now.get(one, 0) != version}
-    return frozenset(moved | {match.entity for match in made.matches if match.link in taken})
+    torn = {match.entity for match in made.matches if match.link in taken} if taken else set()
+    return frozenset(moved | torn)
 
 
 def _taken(connection: Connection, matches: Iterable[Match]) -> set[int]:
-    ids = [match.link for match in matches]
     return {
         row.id
-        for page in chunks(ids)
+        for page in paged(match.link for match in matches)
         for row in connection.execute(
             select(link.c.id).where(link.c.id.in_(page), link.c.entity.is_not(None))
         )
@@ -77,7 +77,7 @@ def _taken(connection: Connection, matches: Iterable[Match]) -> set[int]:
 
 
 class _Commit:
-    """One plan on its way into the store; each method writes one part, `entries` tells the ledger."""
+    """One plan on its way into the store, page by page; each method writes one part, `entries` tell them."""
 
     def __init__(
         self, connection: Connection, sync: Sync, made: Plan, stale: frozenset[str], run: str, actor: str
@@ -89,30 +89,54 @@ class _Commit:
         self.run = run
         self.actor = actor
         self.at = journal.now()
-        self.entries: list[Entry] = []
+        self.opened: list[Entry] = []
+        """Of conflicts."""
 
-    def _enter(self, action: str, entity: str, **parts: Any) -> None:
-        model = self.sync.model.name
-        entry = Entry(action, self.at, self.actor, self.run, model=model, entity=entity, **parts)
-        self.entries.append(entry)
+    def entries(self) -> Iterator[Entry]:
+        """What the ledger is told, in the order of the plan."""
+        yield from (entry for move in self.made.moves for entry in self._moved(move))
+        yield from map(self._joined, self.made.matches)
+        for made in self.made.promoted:
+            yield self._entry(
+                "sync.promote", made.entity, decision={"link": made.link, "instead": made.instead}
+            )
+        yield from self.opened
+
+    def _entry(self, action: str, entity: str, **parts: Any) -> Entry:
+        return Entry(
+            action, self.at, self.actor, self.run, model=self.sync.model.name, entity=entity, **parts
+        )
+
+    def _moved(self, move: Move) -> Iterator[Entry]:
+        diffs = tuple(Diff(*told[:4]) for told in move.told)
+        sources = {"sources": sorted({why.source for why in move.why} - {""})}
+        action = "sync.value" if move.version else "sync.entity"
+        yield self._entry(action, move.entity, diffs=diffs, decision=sources)
+        # Stages are events from the first day: their history can't be added afterwards.
+        stage = tuple(diff for diff in diffs if diff.field == "stage")
+        if stage:
+            yield self._entry("sync.stage", move.entity, diffs=stage)
+
+    def _joined(self, match: Match) -> Entry:
+        told: dict[str, object] = {"keys": list(match.reasons)}
+        if match.evidence:
+            # A hash of a name is a name to whoever guesses it: those stay out of the ledger.
+            told["evidence"] = [{**one, "values": None} for one in match.evidence]
+        return self._entry(
+            "sync.link", match.entity, system=match.system, external_id=match.key, decision=told
+        )
 
     def moves(self) -> None:
-        new = [move for move in self.made.moves if not move.version]
-        old = [move for move in self.made.moves if move.version]
-        if new:
-            put(self.connection, insert(entity), [self._new_entity(move) for move in new])
-        if old:
-            rows = [{"one": m.entity, "body": orjson.dumps(m.value), "next": m.version + 1} for m in old]
-            put(self.connection, _MOVE, rows)
-        for move in self.made.moves:
-            diffs = tuple(Diff(*told[:4]) for told in move.told)
-            sources = {"sources": sorted({why.source for why in move.why} - {""})}
-            action = "sync.value" if move.version else "sync.entity"
-            self._enter(action, move.entity, diffs=diffs, decision=sources)
-            # Stages are events from the first day: their history can't be added afterwards.
-            stage = tuple(diff for diff in diffs if diff.field == "stage")
-            if stage:
-                self._enter("sync.stage", move.entity, diffs=stage)
+        for page in paged(self.made.moves):
+            put(
+                self.connection, insert(entity), [self._new_entity(move) for move in page if not move.version]
+            )
+            old = [
+                {"one": m.entity, "body": orjson.dumps(m.value), "next": m.version + 1}
+                for m in page
+                if m.version
+            ]
+            put(self.connection, _MOVE, old)
 
     def _new_entity(self, move: Move) -> dict[str, object]:
         return {
@@ -126,15 +150,8 @@ class _Commit:
         }
 
     def matches(self) -> None:
-        if self.made.matches:
-            rows = [{"one": m.link, "to": m.entity, "as_": m.role} for m in self.made.matches]
-            put(self.connection, _JOIN, rows)
-        for match in self.made.matches:
-            told: dict[str, object] = {"keys": list(match.reasons)}
-            if match.evidence:
-                # A hash of a name is a name to whoever guesses it: those stay out of the ledger.
-                told["evidence"] = [{**one, "values": None} for one in match.evidence]
-            self._enter("sync.link", match.entity, system=match.system, external_id=match.key, decision=told)
+        for page in paged(self.made.matches):
+            put(self.connection, _JOIN, [{"one": m.link, "to": m.entity, "as_": m.role} for m in page])
 
     def promotions(self) -> None:
         """A tombstone is a duplicate's then: the row would come back beside the one that took its place."""
@@ -142,7 +159,6 @@ class _Commit:
         for made in self.made.promoted:
             self.connection.execute(update(link).where(link.c.id == made.link).values(role="primary"))
             self.connection.execute(update(link).where(link.c.id == made.instead).values(**old))
-            self._enter("sync.promote", made.entity, decision={"link": made.link, "instead": made.instead})
         # An edit of a duplicate goes nowhere; looked at once, it costs no later run.
         for page in chunks([one for one, _ in self.made.versions]):
             idle = (link.c.entity.in_(page), link.c.role == "duplicate", link.c.dirty)
@@ -159,11 +175,11 @@ class _Commit:
                 self.connection.execute(update(entity).where(entity.c.id.in_(page)).values(pending=value))
 
     def settles(self) -> None:
-        for page in chunks(self.made.settles):
+        agreement = _Agreement(self.sync)
+        for page in paged(self.made.settles):
             ids = [settle.link for settle in page]
-            rows = {row.id: row for row in self.connection.execute(select(link).where(link.c.id.in_(ids)))}
-            values = [settled(self.sync, rows[settle.link], settle) for settle in page]
-            put(self.connection, _SETTLE, values)
+            rows = {row.id: row for row in answers(self.connection, _SAID.format(marks(ids)), ids)}
+            put(self.connection, _SETTLE, [agreement.of(rows[settle.link], settle) for settle in page])
 
     def conflicts(self) -> None:
         keys = [item.conflict.key for item in self.made.conflicts]
@@ -182,27 +198,26 @@ class _Commit:
                 self.connection.execute(update(conflict).where(*mine).values(state=state))
 
     def _open(self, item: OpenConflict) -> None:
-        self.entries.append(queues.open_conflict(self.connection, self.sync, item, self.run, self.actor))
+        self.opened.append(queues.open_conflict(self.connection, self.sync, item, self.run, self.actor))
 
     def reviews(self) -> None:
-        now = {reviews.key_of(r.one, r.other): r for r in self.made.reviews}
         mine = select(review.c.key, review.c.state).where(review.c.sync == self.sync.name)
         known = {row.key: row.state for row in self.connection.execute(mine)}
-        new = [self._review(key, found) for key, found in now.items() if key not in known]
-        if new:
-            self.connection.execute(insert(review), new)
+        now: set[str] = set()
+        for page in paged(self.made.reviews):
+            told = {reviews.key_of(r.one, r.other): r for r in page}
+            new = [self._review(key, found) for key, found in told.items() if key not in known]
+            put(self.connection, insert(review), new)
+            now |= told.keys()
         # A row that an unmerge let go is asked about once more.
         again = [key for key, state in known.items() if state == "void" and key in now]
-        for page in chunks(again):
-            self.connection.execute(update(review).where(review.c.key.in_(page)).values(state="open"))
-        joined = {match.link for match in self.made.matches}
-        over = [
-            key
-            for key, state in known.items()
-            if state == "open" and key not in now and joined & {int(part) for part in key.split("-")}
-        ]
-        for page in chunks(over):
-            self.connection.execute(update(review).where(review.c.key.in_(page)).values(state="void"))
+        for keys in chunks(again):
+            self.connection.execute(update(review).where(review.c.key.in_(keys)).values(state="open"))
+        left = [key for key, state in known.items() if state == "open" and key not in now]
+        joined = {match.link for match in self.made.matches} if left else set()
+        over = [key for key in left if joined & {int(part) for part in key.split("-")}]
+        for keys in chunks(over):
+            self.connection.execute(update(review).where(review.c.key.in_(keys)).values(state="void"))
 
     def _review(self, key: str, found: Review) -> dict[str, object]:
         return {
@@ -219,15 +234,16 @@ class _Commit:
 
     def decisions(self) -> None:
         """What the matching model said of whom, to be computed again by anybody."""
-        told = {(e["one"], e["other"]): e for match in self.made.matches for e in match.evidence}
-        told |= {(r.one, r.other): r.evidence for r in self.made.reviews if r.evidence}
-        write_decisions(
-            self.connection,
-            [
-                Decision(*pair, evidence, evidence["model"], "model", time.time())
-                for pair, evidence in sorted(told.items())
-            ],
+        told = chain(
+            (((e["one"], e["other"]), e) for match in self.made.matches for e in match.evidence),
+            (((r.one, r.other), r.evidence) for r in self.made.reviews if r.evidence),
         )
+        for page in paged(told, MANY):
+            made = [
+                Decision(*pair, evidence, evidence["model"], "model", time.time())
+                for pair, evidence in sorted(dict(page).items())
+            ]
+            write_decisions(self.connection, made)
 
     def refusals(self) -> None:
         """What a target can't take stands in quarantine, way out, until the value or the target changes."""
@@ -281,20 +297,37 @@ _SETTLE = (
 )
 
 
-def settled(sync: Sync, row: Any, settle: Settle) -> dict[str, object]:
-    """What the row shows in these units is agreed now; the row is dirty while anything else differs."""
-    mapping = sync.systems[row.system].mapping
-    units = sync.model.units()
-    observed, agreed = orjson.loads(row.observed), orjson.loads(row.agreed)
-    fields = [name for unit in settle.units for name in units[unit] if name in mapping.fields]
-    columns = [c for name in fields for c in mapping.fields[name].columns]
-    agreed |= {column: observed[column] for column in columns if column in observed}
-    return {
-        "one": row.id,
-        "now_agreed": orjson.dumps(agreed),
-        "now_settled": orjson.dumps(orjson.loads(row.settled) | settle.value),
-        "now_dirty": unsettled(sync, mapping, observed, agreed),
-    }
+_SAID = "SELECT id, system, observed, agreed, settled FROM link WHERE id IN ({})"
+MANY = 10_000
+"""Decisions sorted at once: they are kept in the order of their pairs."""
+
+
+class _Agreement:
+    """What rows agree to where they settle; what many of them ask of their mapping is asked once."""
+
+    def __init__(self, sync: Sync) -> None:
+        self._mappings = {name: system.mapping for name, system in sync.systems.items()}
+        self._shared = {name: shared_columns(sync, mapping) for name, mapping in self._mappings.items()}
+        self._units = sync.model.units()
+        self._columns: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+
+    def of(self, row: Any, settle: Settle) -> dict[str, object]:
+        """What the row shows in these units is agreed now; the row is dirty while anything else differs."""
+        observed, agreed = orjson.loads(row.observed), orjson.loads(row.agreed)
+        agreed |= {c: observed[c] for c in self._of_units(row.system, settle.units) if c in observed}
+        return {
+            "one": row.id,
+            "now_agreed": orjson.dumps(agreed),
+            "now_settled": orjson.dumps(orjson.loads(row.settled) | settle.value),
+            "now_dirty": unsettled(self._shared[row.system], observed, agreed),
+        }
+
+    def _of_units(self, system: str, units: tuple[str, ...]) -> list[str]:
+        if (system, units) not in self._columns:
+            fields = self._mappings[system].fields
+            names = [name for unit in units for name in self._units[unit] if name in fields]
+            self._columns[system, units] = [c for name in names for c in fields[name].columns]
+        return self._columns[system, units]
 
 
 def _found(connection: Connection, column: Any, keys: Sequence[str]) -> set[str]:

@@ -13,14 +13,15 @@ from tasuki.ledger import Diff, Entry, Seal
 from tasuki.packed import pack, unpacker
 from tasuki.plan import Change, Plan
 from tasuki.record import Record, cells_digest, pick
-from tasuki.side import unsettled, view
+from tasuki.side import shared_columns, unsettled, view
 from tasuki.store import index, journal, statements, tables
 from tasuki.store.certain import is_keyed_anew, rekey
 from tasuki.store.counters import Counters
+from tasuki.store.driver import answers, marks
 from tasuki.store.journal import personal
 from tasuki.store.quarantine import hold_out
 from tasuki.store.rows import remember_replaced, replaced_cells
-from tasuki.store.statements import chunks
+from tasuki.store.statements import chunks, paged
 from tasuki.store.systems import mark_written
 
 _change = unpacker(Change)
@@ -68,6 +69,7 @@ def record(
     """What the system took: the link shows it, agreed moves, the ledger tells it; one transaction."""
     entries, now = [], journal.now()
     links = _links(connection, outcomes)
+    shared = shared_columns(sync, system.mapping)
     updates, inserts, past = [], {}, []
     shown: dict[str, Any] = {}
     kept: set[str] = set()
@@ -80,7 +82,9 @@ def record(
         if change.action == "delete":
             _gone(connection, change, confirms)
             continue
-        values = _sent(change, row) if confirms == "next_read" else _shown(sync, system, change, written, row)
+        values = (
+            _sent(change, row) if confirms == "next_read" else _shown(shared, system, change, written, row)
+        )
         shown |= {key: values["observed"]} if "observed" in values else {}
         if row is None:
             inserts[key] = _new_link(sync, change, written) | values
@@ -151,14 +155,18 @@ def settle_entities(connection: Connection, made: Plan) -> None:
     more (S5)."""
     unsettled_ = {item.entity for part in (made.conflicts, made.refusals, made.waiting) for item in part}
     states: dict[str, set[str]] = {entity: {"open"} for entity in unsettled_}
-    known = _intents(connection, made.changes)
-    for change in made.changes:
-        states.setdefault(change.entity, set()).add(
-            known[change.token].state if change.token in known else "none"
-        )
+    for some in paged((change.token, change.entity) for change in made.changes):
+        known = _states(connection, [token for token, _ in some])
+        for token, entity in some:
+            states.setdefault(entity, set()).add(known.get(token, "none"))
     done = [entity for entity, found in states.items() if found == {"done"}]
     for page in chunks(done):
         connection.execute(update(tables.entity).where(tables.entity.c.id.in_(page)).values(pending=False))
+
+
+def _states(connection: Connection, tokens: Sequence[str]) -> dict[str, str]:
+    asked = f"SELECT token, state FROM intent WHERE token IN ({marks(tokens)})"
+    return {row.token: row.state for row in answers(connection, asked, tokens)}
 
 
 def _intents(connection: Connection, changes: Sequence[Change]) -> dict[str, Any]:
@@ -241,7 +249,9 @@ def _sent(change: Change, row: Any) -> dict[str, Any]:
     return {"sent": sent, "entity": change.entity}
 
 
-def _shown(sync: Sync, system: System, change: Change, written: Written, row: Any) -> dict[str, Any]:
+def _shown(
+    shared: Sequence[str], system: System, change: Change, written: Written, row: Any
+) -> dict[str, Any]:
     """Agreed is what the system shows, else what the mapping predicts (S3)."""
     mapping = system.mapping
     old: dict[str, Cell] = orjson.loads(row.observed) if row else {}
@@ -267,7 +277,7 @@ def _shown(sync: Sync, system: System, change: Change, written: Written, row: An
         "settled": orjson.dumps(settled | told),
         "digest": cells_digest(shown.get(column) for column in mapping.columns),
         "version": written.version,
-        "dirty": unsettled(sync, mapping, shown, agreed),
+        "dirty": unsettled(shared, shown, agreed),
     }
 
 

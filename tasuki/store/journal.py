@@ -1,7 +1,8 @@
 """Appends to the ledger, inside the transaction whose effect the entries tell."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from tasuki import ledger
 from tasuki.ledger import Diff, Entry, Seal
 from tasuki.model import Model
 from tasuki.store import statements, tables
+from tasuki.store.statements import paged
 
 PAGE = 2_000
 """Entries written at once: those of a first load, all together, would fill the memory."""
@@ -28,20 +30,22 @@ def personal(model: Model) -> Callable[[str], bool]:
 
 
 def append(
-    connection: Connection, seal: Seal, entries: Sequence[Entry], personal: Callable[[str], bool]
+    connection: Connection, seal: Seal, entries: Iterable[Entry], personal: Callable[[str], bool]
 ) -> None:
     """The last thing a transaction does: on PostgreSQL the head stays locked from here to the commit.
 
     `personal` tells which fields' values must be hidden; they go to the value table, the entry keeps HMACs.
     """
-    if not entries:
+    pages = paged(entries, PAGE)
+    first = next(pages, None)
+    if first is None:
         return
     head = _locked_head(connection)
     size, last, frontier = head.size, head.last, _unpack(head.frontier)
-    for start in range(0, len(entries), PAGE):
+    for page in chain((first,), pages):
         rows = []
         values: dict[tuple[str, str], bytes] = {}
-        for entry in entries[start : start + PAGE]:
+        for entry in page:
             size += 1
             body = ledger.encode(_hidden(entry, seal, personal, values), size, last)
             last = ledger.leaf_hash(body)

@@ -15,7 +15,7 @@ from tasuki.ledger import Diff, Entry, Seal
 from tasuki.merge import Part, apart, together
 from tasuki.plan import OpenConflict
 from tasuki.record import Record
-from tasuki.side import shared, unsettled
+from tasuki.side import shared, shared_columns, unsettled
 from tasuki.store import journal
 from tasuki.store.queues import open_conflict
 from tasuki.store.reviews import key_of
@@ -261,7 +261,8 @@ def _dirty(sync: Sync, row: Any, was: Was) -> bool:
     system = sync.systems.get(row.system)
     if system is None:
         return bool(row.dirty)
-    return unsettled(sync, system.mapping, orjson.loads(row.observed), orjson.loads(row.agreed))
+    columns = shared_columns(sync, system.mapping)
+    return unsettled(columns, orjson.loads(row.observed), orjson.loads(row.agreed))
 
 
 def _part(sync: Sync, id: str, own: Record, merged: Record, now: Record, links: Iterable[Any]) -> Part:

@@ -1,9 +1,9 @@
 """Plans as they were made, approved and kept."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import orjson
@@ -11,10 +11,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from tasuki.errors import UserError
 from tasuki.ledger import Entry, Seal
-from tasuki.packed import pack
-from tasuki.plan import Plan, unpack
+from tasuki.packed import Page, pack, pages_of, unfolded
+from tasuki.plan import MANY, Plan, unpack
 from tasuki.store import journal
-from tasuki.store.tables import plan
+from tasuki.store.statements import put
+from tasuki.store.tables import plan, plan_part
 
 
 class Name(NamedTuple):
@@ -54,13 +55,13 @@ def save(connection: Connection, made: Plan, run: str) -> Stored:
     ).first()
     _supersede(connection, made)
     state = "approved" if approved else "waiting" if made.reasons else "planned"
-    connection.execute(delete(plan).where(plan.c.digest == made.digest, plan.c.run == run))
+    forget(connection, made.digest, run)
     connection.execute(
         insert(plan).values(
             digest=made.digest,
             run=run,
             sync=made.sync,
-            body=pack(made),
+            body=_without_parts(made),
             reasons=orjson.dumps([reason._asdict() for reason in made.reasons]),
             at=time.time(),
             state=state,
@@ -68,8 +69,45 @@ def save(connection: Connection, made: Plan, run: str) -> Stored:
             reason=approved.reason if approved else None,
         )
     )
+    _keep_parts(connection, made, run)
     actor = approved.actor if approved else ""
     return Stored(made.digest, run, state, actor, lambda: made)
+
+
+def forget(connection: Connection, digest: str, run: str) -> None:
+    for table in (plan, plan_part):
+        connection.execute(delete(table).where(table.c.digest == digest, table.c.run == run))
+
+
+def rewrite(connection: Connection, made: Plan, run: str) -> None:
+    """The plan of a run says this now."""
+    mine = (plan_part.c.digest == made.digest, plan_part.c.run == run)
+    connection.execute(delete(plan_part).where(*mine))
+    _keep_parts(connection, made, run)
+    connection.execute(
+        update(plan).where(plan.c.digest == made.digest, plan.c.run == run).values(body=_without_parts(made))
+    )
+
+
+def _without_parts(made: Plan) -> bytes:
+    few: dict[str, Any] = dict.fromkeys(MANY, ())
+    return pack(made._replace(**few))
+
+
+def _keep_parts(connection: Connection, made: Plan, run: str) -> None:
+    for part, kind in MANY.items():
+        rows = [
+            {"digest": made.digest, "run": run, "part": part, "number": number, **page._asdict()}
+            for number, page in enumerate(pages_of(kind, getattr(made, part)))
+        ]
+        put(connection, insert(plan_part), rows)
+
+
+def part(connection: Connection, digest: str, run: str, name: str) -> Sequence[Any]:
+    """One of the parts that grow with the customers."""
+    mine = (plan_part.c.digest == digest, plan_part.c.run == run, plan_part.c.part == name)
+    found = select(plan_part.c.size, plan_part.c.body).where(*mine).order_by(plan_part.c.number)
+    return unfolded(MANY[name], [Page(*row) for row in connection.execute(found)])
 
 
 def _supersede(connection: Connection, made: Plan) -> None:
@@ -103,7 +141,7 @@ def of_run(connection: Connection, run: str, held: Stored | None = None) -> Stor
     if held and (held.run, held.digest, held.state) == (run, last.digest, last.state):
         return held
     mine = (plan.c.run == run, plan.c.digest == last.digest)
-    return _stored(connection.execute(select(plan).where(*mine)).one())
+    return _stored(connection, connection.execute(select(plan).where(*mine)).one())
 
 
 def approve(connection: Connection, seal: Seal, name: Name, actor: str, reason: str) -> None:
@@ -128,6 +166,7 @@ def note(
     )
 
 
-def _stored(row: Any) -> Stored:
-    content = partial(unpack, row.body)
-    return Stored(row.digest, row.run, row.state, row.actor or "", content)
+def _stored(connection: Connection, row: Any) -> Stored:
+    told = {name: part(connection, row.digest, row.run, name) for name in MANY}
+    parts: dict[str, Any] = {name: values for name, values in told.items() if values}
+    return Stored(row.digest, row.run, row.state, row.actor or "", lambda: unpack(row.body)._replace(**parts))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from tasuki.connector import Cell
 from tasuki.errors import UserError
-from tasuki.plan import unpack
+from tasuki.store import plans
 from tasuki.store.statements import chunks
 from tasuki.store.tables import link, plan, review, system_state
 
@@ -118,8 +118,8 @@ NUMBER = re.compile(r"[0-9]+-[0-9]+")
 
 def _withdraw(connection: Connection, sync: str, links: set[int]) -> None:
     waiting = (plan.c.sync == sync, plan.c.state.in_(("planned", "waiting", "approved")))
-    for row in connection.execute(select(plan.c.digest, plan.c.run, plan.c.body).where(*waiting)).all():
-        if any(match.link in links for match in unpack(row.body).matches):
+    for row in connection.execute(select(plan.c.digest, plan.c.run).where(*waiting)).all():
+        if any(match.link in links for match in plans.part(connection, row.digest, row.run, "matches")):
             this = (plan.c.digest == row.digest, plan.c.run == row.run)
             connection.execute(update(plan).where(*this).values(state="superseded"))
 

@@ -12,7 +12,7 @@ from tasuki.definition import Sync
 from tasuki.guards import Before
 from tasuki.intake import Arrival, Held, Intake, Known
 from tasuki.mapping import Mapping as SystemMapping
-from tasuki.side import unsettled, view
+from tasuki.side import shared_columns, unsettled, view
 from tasuki.store import index
 from tasuki.store.certain import is_keyed_anew, rekey
 from tasuki.store.quarantine import hold_in
@@ -179,6 +179,7 @@ def _take_arrivals(
     same: bool,
 ) -> None:
     touched: set[str] = set()
+    shared = shared_columns(sync, mapping)
     for page in chunks(arrivals):
         olds = {
             row.key: row
@@ -196,7 +197,7 @@ def _take_arrivals(
                 continue
             agreed = orjson.loads(old.agreed)
             dirty = old.entity is None or old.sent is not None
-            dirty = dirty or unsettled(sync, mapping, arrival.cells, agreed)
+            dirty = dirty or unsettled(shared, arrival.cells, agreed)
             leaving = old.state == "leaving"
             now = {"state": "leaving" if leaving else "here", "dirty": dirty and not leaving}
             updates.append(values | {"link": old.id, **now})

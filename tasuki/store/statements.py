@@ -1,6 +1,7 @@
 """Statements for many rows at once, on either database."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -14,6 +15,13 @@ CHUNK = 500
 def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def paged(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """`chunks` of what comes one by one."""
+    rest = iter(items)
+    while page := list(islice(rest, size)):
+        yield page
 
 
 def put(connection: Connection, statement: Insert | Update | Delete, rows: Sequence[dict[str, Any]]) -> None:

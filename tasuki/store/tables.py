@@ -320,6 +320,16 @@ plan = Table(
 )
 """state: planned | waiting (for approval) | approved | committed | applied | superseded."""
 
+plan_part = Table(
+    "plan_part",
+    metadata,
+    *(Column(name, String(64), primary_key=True) for name in ("digest", "run", "part")),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""The parts of a plan that grow with its customers (tasuki.plan.MANY), page by page."""
+
 intent = Table(
     "intent",
     metadata,

@@ -369,7 +369,7 @@ def test_a_no_is_written_before_everything_else(home: Path) -> None:
     world["ledger"].edit("C001", 電話="03-2222-2222")
     world["crm"].edit("C002", DM="不可")
     world.run()
-    first = world.plan().changes_for("yayoi")[0]
+    first = next(world.plan().changes_for("yayoi"))
     assert first.cells == {"DM": "不可"}
 
 
