@@ -77,7 +77,6 @@ def _first(item: tuple[City, list[Row]]) -> tuple[str, City]:
 
 
 def _towns(rows: list[Row], more: list[str]) -> str:
-    """A town of `more` has the codes of the listed town that its name begins with, or none."""
     codes: dict[str, set[str]] = defaultdict(set)
     numbered: set[str] = set()
     for row in sorted(rows, key=lambda row: bool(_STOREY.search(row.note))):
@@ -86,11 +85,8 @@ def _towns(rows: list[Row], more: list[str]) -> str:
                 codes[town].add(row.postal)
             if row.numbered:
                 numbered.add(town)
-    listed = [town for town in codes if town]
-    for town in (each.removesuffix("+") for each in more):
-        parent = max((name for name in listed if town.startswith(name)), key=len, default=None)
-        codes[town] |= codes[parent] if parent else set()
     numbered |= {each.removesuffix("+") for each in more if each.endswith("+")}
+    codes |= {each: set[str]() for each in (each.removesuffix("+") for each in more) if each not in codes}
     return " ".join(town + "+" * (town in numbered) + ",".join(sorted(codes[town])) for town in sorted(codes))
 
 

@@ -68,7 +68,7 @@ def _written(value: Decimal) -> str:
 _MINUS = "△▲▵▴▼-"
 _MINUS_WORD = re.compile("^マイナス ?")
 _FIGURE = re.compile(
-    rf"[*※]*(?P<sign>[+{_MINUS}])?(?P<yen>金?(?:[¥\\]|JPY|日本円)|金)?(?P<sign2>[+{_MINUS}])?"
+    rf"[*※]*(?P<sign>[+{_MINUS}])?(?P<yen>金?(?:(?:JP)?[¥\\]|JPY|日本円)|金)?(?P<sign2>[+{_MINUS}])?"
     rf"(?P<open>\()?(?P<sign3>[+{_MINUS}])?(?:[¥\\])?(?P<figure>[^+()¥\\円圓{_MINUS}]+?)"
     r"(?P<yen2>円|圓|JPY)?(?P<close>\))?(?:円|圓)?(?:整|也|丁度)?(?P<dash>\.?-)?[※*]*",
     re.IGNORECASE,
@@ -79,7 +79,8 @@ _SCIENTIFIC = re.compile(r"[-+]?[0-9.]+E[-+]?[0-9]+", re.IGNORECASE)
 _FOREIGN = re.compile(r"[$€£₩₹฿]|USD|EUR|GBP|CNY|RMB|KRW|ドル|ユ-ロ|ポンド|ウォン|人民元", re.IGNORECASE)
 _RATE = "[0-9]{1,2}%"
 _TAX = re.compile(
-    rf"\(?(?:(?:{_RATE} ?)?(?:消費)?税(?:率?{_RATE})?(?:込み?|抜き?|別)(?:価格|金額|合計)?|内税|外税)\)?"
+    rf"\(?(?:(?:{_RATE} ?)?(?:消費)?税(?:率?{_RATE})?(?:込み?|抜き?|別)(?:価格|金額|合計)?"
+    r"|内税|外税|[非不]課税|免税)\)?[: ]*"
     r"|\+(?:消費)?税$"
 )
 _LABEL = re.compile(

@@ -11,7 +11,7 @@ def normalise(text: str) -> Normalised:
     """One address, or several joined by ",", each once; the part before the @ keeps its case."""
     if not trim(text):
         return BLANK
-    line = _AROUND_AT.sub("@", _STOP.sub(".", unquoted(plain(text))))
+    line = _AROUND_AT.sub("@", _STOP.sub(".", unquoted(plain(text)).translate(_ANGLES)))
     notes: list[Note] = []
     line, comments = _COMMENT.subn(" ", line)
     if comments:
@@ -74,6 +74,7 @@ _COMMENT = re.compile(
     re.IGNORECASE,
 )
 # The full stop of an input method, for the one of a domain.
+_ANGLES = str.maketrans("〈〉《》", "<><>")
 _STOP = re.compile("(?<=[A-Za-z0-9])。(?=[A-Za-z0-9])")
 _MAILTO = re.compile("^mailto:", re.IGNORECASE)
 _AROUND_AT = re.compile(r" ?@ ?")

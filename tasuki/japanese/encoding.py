@@ -71,8 +71,10 @@ def _fits(character: str, codec: str) -> bool:
 # --- which code -----------------------------------------------------------------------------------------
 
 _ALIASES = {
+    # Python's shift_jis_2004 gives other characters for 髙 and 﨑, and hardly anybody means it.
     "cp932": "shift-jis shiftjis sjis s-jis x-sjis x-shift-jis ms-kanji mskanji csshiftjis windows-31j "
-    "windows31j cswindows31j x-ms-cp932 windows-932 ms932 cp932 932 cp943 cp943c ibm-943 ibm943",
+    "windows31j cswindows31j x-ms-cp932 windows-932 ms932 cp932 932 cp943 cp943c ibm-943 ibm943 "
+    "shift-jis-2004 shift-jisx0213 sjis-2004 sjis2004 sjisx0213",
     "cp50221": "iso-2022-jp iso2022-jp iso2022jp csiso2022jp iso-2022-jp-ms iso-2022-jp-1 iso-2022-jp-2 "
     "iso-2022-jp-3 iso-2022-jp-2004 iso-2022-jp-ext cp50220 cp50221 cp50222 50220 50221 50222 "
     "windows-50220 windows-50221 windows-50222 x-windows-50221 jis jis7 jis8 junet",

@@ -51,7 +51,7 @@ def normalise(text: str) -> Normalised:
 
     Of a header with RFC 2231 pieces their value is taken. Bytes that no code explains are refused.
     """
-    octets = re.fullmatch(r"\s*(?:charset=(\S*)\s+)?hex=([0-9A-Fa-f\s]*)", text)
+    octets = re.fullmatch(r"\s*(?:charset=(\S*)\s+)?hex=([0-9A-Fa-f\s]*)", text, re.IGNORECASE)
     if octets and len("".join(octets[2].split())) % 2 == 0:
         found = decode(bytes.fromhex(octets[2]), octets[1] or None)
     elif parameter := re.search(r"(?:;|^)\s*([\w-]+)\*\d*\*?\s*=", text):

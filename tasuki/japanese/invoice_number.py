@@ -20,7 +20,7 @@ def normalise(text: str) -> Normalised:
     if SCIENTIFIC.fullmatch(line):
         return refuse("TSK-2003")
     m = _NUMBER.fullmatch(bare(_LABEL.sub("", line)))
-    digits = re.sub("[- ]", "", m["digits"]) if m else ""
+    digits = re.sub("[-, ]", "", m["digits"]) if m else ""
     if not m or len(digits) != 13:
         return refuse("TSK-2064")
     if not is_valid(digits):
@@ -34,4 +34,6 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 # The Greek and the Russian letter look like T and are typed for it.
-_NUMBER = re.compile(r"(?P<t>(?:[TΤТ]|\(T\))[-: .]*)?(?P<digits>[0-9]+(?:[- ][0-9]+)*)", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?P<t>(?:[TΤТ]|\(T\))[-: .]*)?(?P<digits>[0-9]+(?:[- ][0-9]+)*|[0-9](?:,[0-9]{3}){4})", re.IGNORECASE
+)

@@ -93,8 +93,8 @@ def _several(line: str) -> Normalised:
             numbers[-1] = numbers[-1]._replace(is_fax=True)
         if not chunk.strip(" -.F()"):
             continue
-        before = numbers[-1] if numbers and separator in "/,、・~" else None
         body = chunk.strip(" -.")
+        before = numbers[-1] if numbers and (separator in "/,、・~" or body.startswith("F")) else None
         found = _row(body, before) if separator == "~" and before else _read(body, before, notes)
         if isinstance(found, str):
             return refuse(found)

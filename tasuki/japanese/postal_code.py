@@ -31,7 +31,9 @@ def display(value: str) -> str:
     return f"{value[:3]}-{value[3:]}"
 
 
-_LABEL = re.compile(r"^[(\[【]?(?:〒|〶|郵便番号|ZIP(?: ?CODE)?)[)\]】]?[:. ]*|\.0*$", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:[(\[【]?(?:[〒〶〠]|郵便番号|ZIP(?: ?CODE)?)[)\]】]?[:. ]*){1,2}|\.0*$", re.IGNORECASE
+)
 _CODE = re.compile(r"(?P<area>[0-9]{2,3}) ?[-~〜]? ?(?P<town>[0-9]{4})")
 _THOUSANDS = re.compile("[0-9]{1,3}(?:,[0-9]{3})+")
 _CODE_FIRST = re.compile(r"[0-9]{3} ?-? ?[0-9]{4}(?![0-9])")

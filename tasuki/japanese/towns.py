@@ -23,7 +23,7 @@ class Town(NamedTuple):
     name: str
     numbered: bool
     codes: tuple[str, ...] = ()
-    """Its postal codes, those of its large buildings among them; none for some 小字."""
+    """Its postal codes, those of its large buildings among them; none where only the ministry lists it."""
 
 
 class City:

@@ -192,6 +192,8 @@ def test_kyotos_streets_stand_apart_from_the_town(text: str, street: str, town: 
         ("千代田区丸の内1丁目2番地下1階", "2", "地下1階"),
         ("千代田区丸の内1-2-3区民会館", "2-3", "区民会館"),
         ("上川郡東神楽町14号北1番地", "北1", ""),
+        ("仙北郡美郷町土崎字上野乙170番地10", "乙170-10", ""),
+        ("港区南青山2-1-1／ABCビル", "1-1", "ABCビル"),
     ],
 )
 def test_the_block_ends_where_the_building_begins(text: str, block: str, building: str) -> None:

@@ -53,6 +53,7 @@ from tasuki.japanese.date import display, era, normalise
         "20240401123000",
         "20240401T0900",
         '="2024/4/1"',
+        "令和6年4月1日（月曜日）午前9時",
     ],
 )
 def test_every_way_of_writing_a_day_gives_the_same(text: str) -> None:

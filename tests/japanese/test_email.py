@@ -20,6 +20,7 @@ from tasuki.japanese.email import normalise
         "携帯：yamada@example.co.jp",
         "yamada@example.co.jp (山田太郎)",
         "【yamada@example.co.jp】",
+        "山田太郎〈yamada@example.co.jp〉",
         "'yamada@example.co.jp'",
         "yamada@example。co。jp",
         "yamada@example.co.jp<mailto:yamada@example.co.jp>",

@@ -66,6 +66,7 @@ class TestDeclared:
             "MS932",
             "ms_kanji",
             "csShiftJIS",
+            "shift_jis_2004",
             "cp932",
             " Shift-JIS ",
         ],

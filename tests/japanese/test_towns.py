@@ -36,7 +36,11 @@ def test_a_town_knows_its_codes_and_those_of_its_towers() -> None:
     ward = cities("千代田区")[0]
     assert ward.towns["霞ケ関"].codes[:2] == ("1000013", "1006001")
     assert ward.towns["1番町"].codes == ("1020082",)
-    assert cities("新潟市中央区")[0].towns["古町通7番町"].codes == ("9518063",)
+    assert cities("長野市")[0].towns["鶴賀緑町"].codes == ("3800813",)
+
+
+def test_a_town_that_only_the_ministry_lists_has_no_code() -> None:
+    assert cities("新潟市中央区")[0].towns["古町通7番町"].codes == ()
 
 
 def test_an_offices_own_postal_code_is_not_listed() -> None:
