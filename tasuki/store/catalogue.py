@@ -19,7 +19,7 @@ from tasuki.terms import Term
 
 FEW = 5_000
 """Rows whose blocks and terms are not worth filing at once."""
-MANY = 20_000
+MANY = 10_000
 """Blocks or terms that lie there at most, when a run ends."""
 
 
@@ -60,7 +60,7 @@ def put(connection: Connection, cards: Mapping[int, Card | None]) -> None:
     insert(connection, indexed, cards_now)
 
 
-def kept(connection: Connection, columns: str, links: Sequence[int]) -> list[Any]:
+def kept(connection: Connection, columns: str, links: Sequence[int]) -> list[tuple[Any, ...]]:
     """The links and, of each, these columns; only of those that stand there."""
     return [
         row
@@ -77,7 +77,7 @@ def blocks_of(connection: Connection, links: Sequence[int]) -> list[tuple[int, .
     return [_unpacked(blocks) for _, blocks in kept(connection, "blocks", links)]
 
 
-def meeting(connection: Connection, blocks: Sequence[int], most: int) -> list[Any]:
+def meeting(connection: Connection, blocks: Sequence[int], most: int) -> list[tuple[Any, ...]]:
     """Each of these blocks with each row that stands in it, where two do or more and no more than `most`."""
     return [
         row
@@ -120,8 +120,7 @@ def _file_away(connection: Connection, recent: Table, filed: Table) -> None:
     # Locked: on PostgreSQL another run may be about to take one of them out.
     lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
     order = ", ".join(column.name for column in recent.primary_key)
-    found = answers(connection, f"SELECT {order} FROM {recent.name} ORDER BY {order}{lock}")
-    rows = [tuple(row) for row in found]
+    rows = answers(connection, f"SELECT {order} FROM {recent.name} ORDER BY {order}{lock}")
     insert(connection, filed, rows)
     delete(connection, recent, rows)
 

@@ -11,9 +11,12 @@ from sqlalchemy import Connection, Table
 T = TypeVar("T")
 
 
-def answers(connection: Connection, question: str, values: Sequence[Any] = ()) -> Sequence[Any]:
+def answers(connection: Connection, question: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """The rows found; in the question a ? stands for each value."""
-    return connection.exec_driver_sql(_as_driver(connection, question), tuple(values)).all()
+    found = connection.exec_driver_sql(_as_driver(connection, question), tuple(values))
+    rows = list(found.cursor.fetchall()) if found.cursor else []
+    found.close()
+    return rows
 
 
 def carry_out(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:

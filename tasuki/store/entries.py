@@ -60,7 +60,7 @@ def _under(connection: Connection, way: Way, texts: Sequence[str], prefix: bool,
         return []
     question = " UNION ALL ".join(_UNDER_A_TERM.format(table) for table, _ in parts)
     found = answers(connection, question, [v for _, text in parts for v in (way, text, text + end, most)])
-    return list(dict.fromkeys(one for _, one in sorted(map(tuple, found))))[:most]
+    return list(dict.fromkeys(one for _, one in sorted(found)))[:most]
 
 
 _UNDER_A_TERM = """

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -86,9 +87,9 @@ def catch_up(connection: Connection) -> None:
     # Locked: on PostgreSQL another run may be about to say something new of them.
     lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
     waiting = answers(connection, f"SELECT link, model, record FROM unindexed ORDER BY model, link{lock}")
-    for of, rows in groupby(waiting, lambda row: str(row.model)):
-        _index(connection, of, {row.link: row.record and orjson.loads(row.record) for row in rows})
-    _forget_waiting(connection, [row.link for row in waiting])
+    for of, rows in groupby(waiting, itemgetter(1)):
+        _index(connection, of, {one: record and orjson.loads(record) for one, _, record in rows})
+    _forget_waiting(connection, [one for one, _, _ in waiting])
 
 
 def forget(connection: Connection, links: Sequence[int]) -> None:
@@ -225,11 +226,11 @@ def _is_current(connection: Connection, mapping: SystemMapping) -> bool:
     return recall(connection, f"index:{mapping.system}") == LAYOUT
 
 
-def _all(connection: Connection, system: str) -> Sequence[Any]:
+def _all(connection: Connection, system: str) -> Sequence[tuple[Any, ...]]:
     return answers(connection, _STANDING, (system,))
 
 
-def _of_keys(connection: Connection, system: str, keys: Collection[str]) -> Sequence[Any]:
+def _of_keys(connection: Connection, system: str, keys: Collection[str]) -> Sequence[tuple[Any, ...]]:
     return [
         row
         for page in pages(sorted(set(keys)))
@@ -243,14 +244,17 @@ _STANDING = "SELECT id, key, state, version FROM link WHERE system = ?"
 
 
 def _records(
-    connection: Connection, mapping: SystemMapping, rows: Sequence[Any], records: Mapping[str, Record]
+    connection: Connection,
+    mapping: SystemMapping,
+    rows: Sequence[tuple[Any, ...]],
+    records: Mapping[str, Record],
 ) -> dict[int, Record | None]:
     """By link, what matters of them; None for rows that are gone."""
     used = _used(mapping.model.name)
-    found: dict[int, Record | None] = {row.id: None for row in rows}
-    here = [row for row in rows if row.state in ("here", "held")]
-    found |= {row.id: pick(records[row.key], used) for row in here if row.key in records}
-    for page in pages([row.id for row in here if row.key not in records]):
+    found: dict[int, Record | None] = {one: None for one, _, _, _ in rows}
+    here = {one: key for one, key, state, _ in rows if state in ("here", "held")}
+    found |= {one: pick(records[key], used) for one, key in here.items() if key in records}
+    for page in pages([one for one, key in here.items() if key not in records]):
         for one, observed in answers(connection, _OBSERVED.format(marks(page)), page):
             found[one] = pick(view(mapping, orjson.loads(observed)), used)
     return found

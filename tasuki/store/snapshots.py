@@ -94,13 +94,13 @@ def _keys(connection: Connection, sync: Sync, unlinked: Sequence[int]) -> list[t
     found: list[tuple[int, Key]] = []
     for kind in (kind for kind, certain in CERTAIN.items() if certain or sync.model.name not in COMPARED):
         told = (
-            row.hash
+            hash
             for page in chunks(unlinked)
-            for row in answers(connection, _SHARED.format(marks(page)), (kind, *page))
+            for (hash,) in answers(connection, _SHARED.format(marks(page)), (kind, *page))
         )
         for page in chunks(sorted(set(told))):
             holders = answers(connection, _HOLDERS.format(marks(page)), (kind, *page))
-            found += [(row.link, Key(kind, row.hash)) for row in holders]
+            found += [(one, Key(kind, hash)) for one, hash in holders]
     return sorted(found)
 
 
