@@ -131,9 +131,10 @@ def _plainly(path: Path) -> Iterator[None]:
         yield
     except TasukiError:
         raise
-    except FileNotFoundError:
-        raise UserError("TSK-1006", str(path)) from None
     except OSError as error:
+        # No wait makes a file of a folder.
+        if isinstance(error, FileNotFoundError) or path.is_dir():
+            raise UserError("TSK-1006", str(path)) from None
         raise Retry("TSK-1073", str(path), reason=error.strerror or type(error).__name__) from error
 
 

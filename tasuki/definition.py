@@ -1,13 +1,17 @@
 """Which systems agree on a model, when, and who owns which field: one dags/<name>.yaml."""
 
+import re
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field as Option, field_validator
+from pydantic_core import PydanticCustomError
 
 from tasuki import mapping as mappings, yamlfile
+from tasuki.connector import Description
 from tasuki.errors import UserError
 from tasuki.mapping import Mapping
 from tasuki.model import MODELS, Model
@@ -62,9 +66,10 @@ class Limits(BaseModel):
     @field_validator("create", "change", "delete")
     @classmethod
     def _count_or_percent(cls, value: int | str) -> int | str:
-        if isinstance(value, str) and not (value.endswith("%") and value[:-1].strip().isdigit()):
-            raise ValueError("a count like 100 or a percentage like 20%")
-        return value
+        share = re.fullmatch(r"(100|[1-9]?[0-9]) *%", value) if isinstance(value, str) else None
+        if share or (isinstance(value, int) and value >= 0):
+            return value
+        raise PydanticCustomError("limit", "a count like 100 or a percentage like 20%")
 
     def allowed(self, action: Literal["create", "change", "delete"], rows: int) -> int:
         """How many of `rows` may move. A percentage never means fewer than 5: one edit in a list of three
@@ -151,7 +156,12 @@ def load(home: Path, name: str) -> Sync:
             raise UserError("TSK-4031", document.place("systems", system), system=system)
     loaded = mappings.load_all(home, file.systems)
     model = _model(file, document, loaded)
+    _check_times(file, document)
+    _check_stages(file, document, model)
     _check_policies(file, document, model)
+    for system, entry in file.systems.items():
+        if entry.direction != "in":
+            _check_written_once(loaded[system])
     _check_archives(file, document, loaded)
     return Sync(
         name=name,
@@ -167,6 +177,16 @@ def load(home: Path, name: str) -> Sync:
         freshness=_seconds(file.freshness),
         digest=_digest(file, loaded),
     )
+
+
+def keys_are_issued(system: System, description: Description) -> None:
+    """A system that receives new rows needs somebody who names them (S6). Raises UserError TSK-4035."""
+    mapping = system.mapping
+    if system.entry.receives_new == "none" or system.entry.direction == "in" or description.assigns_key:
+        return
+    mapped = any(mapping.key in mapped.columns for mapped in mapping.fields.values())
+    if not mapped and mapping.issued_by != "tasuki":
+        raise UserError("TSK-4035", mapping.document.place("key"), system=system.name, column=mapping.key)
 
 
 def names(home: Path) -> list[str]:
@@ -233,10 +253,62 @@ def _check_policies(file: SyncFile, document: yamlfile.Document, model: Model) -
             _known_system(getattr(entry, role), file, document, ("fields", key, role))
 
 
+def _check_times(file: SyncFile, document: yamlfile.Document) -> None:
+    """The engine needs neither; a scheduler that can't use them could only say that something is wrong."""
+    try:
+        ZoneInfo(file.timezone)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise UserError("TSK-4050", document.place("timezone"), timezone=file.timezone) from None
+    if file.schedule is not None and not _cron(file.schedule):
+        raise UserError("TSK-4051", document.place("schedule"), schedule=file.schedule)
+
+
+def _cron(schedule: str) -> bool:
+    """Five fields whose numbers lie in their ranges, or a word like @daily."""
+    if schedule in _CRON_WORDS:
+        return True
+    fields = schedule.split()
+    return len(fields) == len(_CRON_MOST) and all(
+        re.fullmatch(r"[\w*?#]+(-[\w#]+)?(/[0-9]+)?", part)
+        and all(int(number) <= most for number in re.findall("[0-9]+", part.partition("/")[0]))
+        for field, most in zip(fields, _CRON_MOST, strict=True)
+        for part in field.split(",")
+    )
+
+
+_CRON_WORDS = {"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"}
+_CRON_MOST = (59, 23, 31, 12, 7)
+"""Minute, hour, day, month, day of the week."""
+
+
+def _check_stages(file: SyncFile, document: yamlfile.Document, model: Model) -> None:
+    """A stage that no customer is ever in would let nobody in, without a word."""
+    for system, entry in file.systems.items():
+        wanted = entry.receives_new.stage if isinstance(entry.receives_new, Stages) else []
+        place = document.place("systems", system, "receives_new", "stage")
+        if wanted and "stage" not in model.fields:
+            raise UserError("TSK-4021", place, field="stage", suggestion="")
+        for stage in wanted:
+            if stage not in model.fields["stage"].choices:
+                hint = yamlfile.suggestion(stage, model.fields["stage"].choices)
+                raise UserError("TSK-4025", place, field="stage", value=stage, suggestion=hint)
+
+
 def _check_archives(file: SyncFile, document: yamlfile.Document, loaded: MappingOf[str, Mapping]) -> None:
     for system, entry in file.systems.items():
         if entry.on_delete == "archive" and "active" not in loaded[system].fields:
             raise UserError("TSK-4037", document.place("systems", system, "on_delete"), system=system)
+
+
+def _check_written_once(mapping: Mapping) -> None:
+    """A column that two fields write would hold what the second one says, and lose the first."""
+    writers: dict[str, str] = {}
+    for name, mapped in mapping.fields.items():
+        for column in mapped.columns if mapped.direction == "both" else ():
+            other = writers.setdefault(column, name)
+            if other != name:
+                place = mapping.document.place("fields", name)
+                raise UserError("TSK-4052", place, column=column, one=other, other=name)
 
 
 def _known_system(name: Any, file: SyncFile, document: yamlfile.Document, at: tuple[str | int, ...]) -> None:

@@ -70,9 +70,9 @@ class MappingFile(BaseModel):
     connector: str
     model: str
     settings: dict[str, Any] = {}
-    key: str = Option(description="The column that names a row")
+    key: str = Option(min_length=1, description="The column that names a row")
     issued_by: str | None = Option(None, description="Who issues the key: a system's name, or tasuki")
     issue: IssueEntry = IssueEntry()
-    fields: dict[str, str | FieldEntry]
+    fields: dict[str, str | FieldEntry] = Option(min_length=1)
     custom: dict[str, CustomEntry] = {}
     tests: list[Case] = []

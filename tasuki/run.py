@@ -12,8 +12,8 @@ from typing import Any
 
 from tasuki import corrections, mapping as mappings, planner
 from tasuki.apply import Writer
-from tasuki.connector import Connector, Description
-from tasuki.definition import Sync, System
+from tasuki.connector import Connector
+from tasuki.definition import Sync, System, keys_are_issued
 from tasuki.errata import Correction
 from tasuki.errors import Retry, Stop, UserError
 from tasuki.guards import guards
@@ -74,7 +74,7 @@ class Run:
         try:
             self._recover(chosen, connector)
             description = connector.describe()
-            _keys_are_issued(chosen, description)
+            keys_are_issued(chosen, description)
             with self.store.read() as connection:
                 known = rows.known(connection, chosen.mapping, partial(self._digests, chosen.mapping))
             intake = take_in(connector, chosen.mapping, known)
@@ -334,16 +334,6 @@ def _mappings_hold(sync: Sync) -> None:
         for number, field, _, _ in mappings.failures(system.mapping):
             place = system.mapping.document.place("tests", number - 1)
             raise UserError("TSK-4028", place, number=number, field=field)
-
-
-def _keys_are_issued(system: System, description: Description) -> None:
-    """A system that receives new rows needs somebody who names them (S6)."""
-    mapping = system.mapping
-    if system.entry.receives_new == "none" or system.entry.direction == "in" or description.assigns_key:
-        return
-    mapped = any(mapping.key in mapped.columns for mapped in mapping.fields.values())
-    if not mapped and mapping.issued_by != "tasuki":
-        raise UserError("TSK-4035", mapping.document.place("key"), system=system.name, column=mapping.key)
 
 
 def _planned(made: Plan, sync: Sync) -> dict[str, dict[str, int]]:

@@ -1,11 +1,14 @@
 """What a person gets to hear who asks for the impossible: a code, a place, what to do, and no traceback."""
 
+import json
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from typer.testing import CliRunner
 
-from tests.test_cli import Firm, Said, furnish
+from tasuki.cli import app
+from tests.test_cli import MAPPING, Firm, Said, furnish
 
 pytestmark = pytest.mark.integration
 
@@ -136,3 +139,89 @@ def test_a_title_with_blanks_beside_it_is_no_header(firm: Firm) -> None:
 def test_a_file_for_which_no_mapping_can_be_proposed_says_why(firm: Firm, content: bytes, told: str) -> None:
     (firm.home / "list.csv").write_bytes(content)
     assert code(firm("discover", str(firm.home / "list.csv"), "--suggest-mapping", "--json")) == told
+
+
+# Configuration
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("key: コード", ("key:", "TSK-4006")),
+        ("settings: {path: files/crm.csv}", ("settings: {pth: files/crm.csv}", "TSK-4005")),
+        ("connector: csv", ("", "TSK-4008")),
+        ("mapping: 1", ("mapping: 2", "TSK-4009")),
+        ("  name:  会社名", ("  name: TEL", "TSK-4052")),
+        ("key: コード", ("key: 番号", "TSK-1003")),
+        ("key: コード", ("key: [コード", "TSK-4002")),
+        ("key: コード", ("key: &a [*a]", "TSK-4002")),
+        ("key: コード", ('key: "コ\\0ード"', "TSK-4002")),
+        ("key: コード", ("? [コード]\n: 1", "TSK-4004")),
+    ],
+)
+def test_check_finds_what_is_wrong_in_a_mapping(firm: Firm, line: str, told: tuple[str, str]) -> None:
+    was = MAPPING.format(name="crm")
+    firm.map("crm", was.replace(line, told[0]))
+    said = firm("check", "--json")
+    assert [found["error"]["code"] for found in said.json if not found["ok"]] == [told[1]]
+    assert said.code == 2
+
+
+def test_a_file_that_repeats_itself_without_end_is_refused_at_once(firm: Firm) -> None:
+    doubled = "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 9)}]\n" for n in range(9))
+    firm.map("crm", f"a0: &a0 [x]\n{doubled}")
+    assert code(firm("plan", "customers", "--json")) == "TSK-4002"
+
+
+def test_a_mapping_saved_by_an_old_editor_is_told_to_be_utf_8(firm: Firm) -> None:
+    (firm.home / "mappings" / "crm.yaml").write_text(MAPPING.format(name="crm"), "cp932")
+    error = firm("plan", "customers", "--json").json["error"]
+    assert (error["code"], error["place"]) == ("TSK-4007", "mappings/crm.yaml")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("timezone: Asia/Tokio", "TSK-4050"),
+        ("timezone: ../../etc/passwd", "TSK-4050"),
+        ("schedule: every day", "TSK-4051"),
+        ('schedule: "61 * * * *"', "TSK-4051"),
+        ("limits: {create: -1}", "TSK-4006"),
+        ("limits: {change: 200%}", "TSK-4006"),
+        ("limits: {crate: 5}", "TSK-4005"),
+    ],
+)
+def test_check_finds_what_is_wrong_in_a_sync(firm: Firm, line: str, told: str) -> None:
+    file = firm.home / "dags" / "customers.yaml"
+    file.write_text(f"{file.read_text('utf-8')}{line}\n", "utf-8")
+    (found,) = firm("check", "--json").json
+    assert (found["error"]["code"], found["error"]["place"]) == (told, "dags/customers.yaml:6")
+
+
+@pytest.mark.parametrize("schedule", ["0 6 * * 1-5", "*/15 8-18 * * MON-FRI", "30 5 1,15 * *", "@daily"])
+def test_a_schedule_in_any_usual_form_is_one(firm: Firm, schedule: str) -> None:
+    file = firm.home / "dags" / "customers.yaml"
+    file.write_text(f'{file.read_text("utf-8")}schedule: "{schedule}"\n', "utf-8")
+    assert firm("check").code == 0
+
+
+def test_a_stage_that_no_customer_is_ever_in_is_named(firm: Firm) -> None:
+    file = firm.home / "dags" / "customers.yaml"
+    some = file.read_text("utf-8").replace("receives_new: all", "receives_new: {stage: [byer]}")
+    file.write_text(some, "utf-8")
+    error = firm("plan", "customers", "--json").json["error"]
+    assert (error["code"], "buyer?" in error["ja"]) == ("TSK-4025", True)
+
+
+def test_a_fault_is_told_in_the_readers_language(firm: Firm) -> None:
+    firm.map("crm", MAPPING.format(name="crm") + "issue: {digits: many}\n")
+    error = firm("plan", "customers", "--json").json["error"]
+    assert error["ja"] == "「issue.digits」の値が正しくありません: 整数にしてください"
+    assert error["en"] == "The value of issue.digits is wrong: it should be a whole number"
+
+
+def test_a_place_where_no_workspace_can_be_made_is_named(firm: Firm) -> None:
+    taken = firm.home / "files" / "ledger.csv"
+    done = CliRunner().invoke(app, ["init", "--home", str(taken), "--json"])
+    error = json.loads(done.stdout)["error"]
+    assert (done.exit_code, error["code"], error["place"]) == (2, "TSK-1073", str(taken))

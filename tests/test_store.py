@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from typer.testing import CliRunner
 
 from tasuki.cli import app
 from tasuki.errors import Retry, UserError
-from tasuki.store import open_store
+from tasuki.store import Store, open_store, recall, remember
 from tests.servers import free_port
 
 pytestmark = pytest.mark.integration
@@ -40,7 +42,10 @@ def test_every_command_says_so_and_ends_with_1(home: Path, nowhere: str, lang: s
         assert SECRET not in done.output
 
 
-@pytest.mark.parametrize("url", ["nonsense", f"postgresql://u:{SECRET}@host:port/db", "nosuch://host/db"])
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", f"postgresql://u:{SECRET}@host:port/db", "nosuch://host/db", f"mysql://u:{SECRET}@host/db"],
+)
 def test_a_url_that_is_none_is_an_error_of_the_configuration(
     home: Path, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
@@ -58,8 +63,47 @@ def test_a_folder_that_holds_no_store_file_is_said_too(home: Path, monkeypatch: 
     assert error.value.code == "TSK-5303"
 
 
+@pytest.mark.parametrize("key", ["", "no key", "abc"])
+def test_a_key_that_is_none_is_not_the_stores_own(home: Path, key: str) -> None:
+    open_store(home).close()
+    (home / "var" / "ledger.key").write_text(key)
+    with pytest.raises(UserError, match="TSK-5302"):
+        open_store(home)
+
+
+def test_a_file_that_is_no_database_is_to_be_restored(home: Path) -> None:
+    (home / "tasuki.db").write_bytes(b"0" * 4096)
+    with pytest.raises(UserError, match="TSK-5305") as error:
+        open_store(home)
+    assert error.value.place.endswith("tasuki.db")
+
+
+@pytest.mark.invariant("I11")
+def test_a_full_disk_means_later_and_tells_no_value(home: Path) -> None:
+    store = open_store(home)
+    with pytest.raises(Retry, match="TSK-5303") as full:
+        _fill_the_disk(store)
+    assert SECRET not in str(full.value)
+    assert full.value.__suppress_context__
+    with store.read() as connection:
+        assert recall(connection, "himitsu") == ""
+
+
+@pytest.mark.invariant("I11")
+def test_not_even_a_fault_of_ours_tells_the_values(home: Path) -> None:
+    with pytest.raises(DBAPIError) as fault, open_store(home).write() as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": SECRET})
+    assert SECRET not in str(fault.value)
+
+
 def test_what_the_store_holds_is_for_its_owner_alone(home: Path) -> None:
     with open_store(home).write():
         made = [path for path in home.rglob("*") if path.is_file()]
     assert {path.name for path in made} >= {"tasuki.db", "tasuki.db-wal", "ledger.key"}
     assert {path.stat().st_mode & 0o777 for path in made} == {0o600}
+
+
+def _fill_the_disk(store: Store) -> None:
+    with store.write() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        remember(connection, "himitsu", SECRET * 10_000)

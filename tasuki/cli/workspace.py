@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from tasuki import definition, finder, mapping as mappings
 from tasuki.cli.screen import Screen
+from tasuki.connector import Description
 from tasuki.definition import Sync, System
 from tasuki.errors import Retry, Stop, TasukiError, UserError
 from tasuki.store import open_store
@@ -44,20 +45,28 @@ class Finding(NamedTuple):
 
 def init(screen: Screen) -> int:
     """Folders and a first example; what is there already stays as it is."""
-    for folder in ("mappings", "dags", "files"):
-        (screen.home / folder).mkdir(parents=True, exist_ok=True)
-    made = []
-    for path, text in (("mappings/accounting.yaml", MAPPING), ("dags/customers.yaml", SYNC)):
-        target = screen.home / path
-        if not any(target.parent.glob("*.yaml")):
-            target.write_text(text, "utf-8")
-            made.append(path)
+    try:
+        made = _furnish(screen.home)
+    except OSError as error:
+        raise UserError("TSK-1073", str(screen.home), reason=error.strerror or "") from None
     if screen.as_json:
         screen.emit({"home": str(screen.home), "made": made})
     screen.say(f"{screen.word('workspace')}: {screen.home}", "bold")
     steps = ("discover FILE --suggest-mapping", "check", "plan customers")
     screen.say(f"  {screen.word('next')}: {'; '.join(f'tasuki {step}' for step in steps)}")
     return 0
+
+
+def _furnish(home: Path) -> list[str]:
+    for folder in ("mappings", "dags", "files"):
+        (home / folder).mkdir(parents=True, exist_ok=True)
+    made = []
+    for path, text in (("mappings/accounting.yaml", MAPPING), ("dags/customers.yaml", SYNC)):
+        target = home / path
+        if not any(target.parent.glob("*.yaml")):
+            target.write_text(text, "utf-8")
+            made.append(path)
+    return made
 
 
 def check(screen: Screen, system: str | None) -> int:
@@ -96,15 +105,17 @@ def _system(home: Path, sync: Sync, system: System, owners: dict[str, str]) -> l
             description = connector.describe()
         finally:
             connector.close()
-        _columns(system, {column.name for column in description.columns})
+        _columns(system, description)
+        definition.keys_are_issued(system, description)
     except (UserError, Retry, Stop) as error:
         return [*found, Finding(system.name, error)]
     return found or [Finding(system.name, None)]
 
 
-def _columns(system: System, known: set[str]) -> None:
-    from_row = set(system.mapping.columns) - {system.mapping.key}
-    missing = sorted(from_row - known)
+def _columns(system: System, description: Description) -> None:
+    known = {column.name for column in description.columns}
+    wanted = set(system.mapping.columns) - ({system.mapping.key} if description.assigns_key else set())
+    missing = sorted(wanted - known)
     if known and missing:
         place = system.mapping.document.place("fields")
         raise UserError("TSK-1003", place, column=missing[0], suggestion="")

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from tasuki.messages import addresses, config, files, launch, mail, matching, plans, systems, values
-from tasuki.messages.text import Text
+from tasuki.messages.text import Both, Text
 
 CATALOGUE: dict[str, Text] = {
     **files.MESSAGES,
@@ -31,10 +31,14 @@ def render(code: str, lang: str = "ja", **details: object) -> Message:
     A placeholder without a value stays visible as written: a half message beats a lost one.
     """
     text = CATALOGUE[code]
-    fill = _Visible(details)
+    fill = _Visible({key: _in(lang, value) for key, value in details.items()})
     if lang == "en":
         return Message(text.en.format_map(fill), text.en_hint.format_map(fill))
     return Message(text.ja.format_map(fill), text.ja_hint.format_map(fill))
+
+
+def _in(lang: str, value: object) -> object:
+    return (value.en if lang == "en" else value.ja) if isinstance(value, Both) else value
 
 
 class _Visible(dict[str, object]):

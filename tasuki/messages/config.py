@@ -1,6 +1,6 @@
 """Messages about configuration (TSK-4…)."""
 
-from tasuki.messages.text import Text
+from tasuki.messages.text import Both, Text
 
 MESSAGES: dict[str, Text] = {
     "TSK-4001": Text(
@@ -39,6 +39,24 @@ MESSAGES: dict[str, Text] = {
         "The value of {key} is wrong: {problem}",
         "See docs/mapping.md for what it may be",
     ),
+    "TSK-4007": Text(
+        "UTF-8として読めません",
+        "文字コードをUTF-8にして保存し直してください",
+        "The file is not UTF-8",
+        "Save it again as UTF-8",
+    ),
+    "TSK-4008": Text(
+        "「{key}」がありません",
+        "docs/mapping.md の例のように書き加えてください",
+        "{key} is missing",
+        "Add it as in the examples of docs/mapping.md",
+    ),
+    "TSK-4009": Text(
+        "「{key}」に書けるのは {allowed} です",
+        "どれかにしてください",
+        "{key} may be {allowed}",
+        "Choose one of them",
+    ),
     "TSK-4010": Text(
         "接続「{connection}」が登録されていません",
         "Airflowの接続に登録するか、環境変数 AIRFLOW_CONN_… に設定してください",
@@ -53,9 +71,9 @@ MESSAGES: dict[str, Text] = {
     ),
     "TSK-4020": Text(
         "モデル「{model}」はありません{suggestion}",
-        "customer, contact, staff, activity のどれかにしてください",
+        "customer, contact, staff, activity, product, item のどれかにしてください",
         "There is no model {model}{suggestion}",
-        "Use customer, contact, staff or activity",
+        "Use customer, contact, staff, activity, product or item",
     ),
     "TSK-4021": Text(
         "項目「{field}」はこのモデルにありません{suggestion}",
@@ -219,6 +237,24 @@ MESSAGES: dict[str, Text] = {
         "The command can't be understood: {problem}",
         "See {command} -h",
     ),
+    "TSK-4050": Text(
+        "「{timezone}」という時間帯はありません",
+        "Asia/Tokyo のように書いてください",
+        "There is no time zone {timezone}",
+        "Write it like Asia/Tokyo",
+    ),
+    "TSK-4051": Text(
+        "schedule の「{schedule}」が cron の形ではありません",
+        "分 時 日 月 曜日 の順に書いてください(例: 0 6 * * 1-5)",
+        "The schedule {schedule} is no cron expression",
+        "Write minute, hour, day, month and day of the week (0 6 * * 1-5)",
+    ),
+    "TSK-4052": Text(
+        "列「{column}」に、項目「{one}」と「{other}」の両方が書きます",
+        "別の列にするか、読むだけの項目に direction: in を付けてください",
+        "Both {one} and {other} would write the column {column}",
+        "Give each a column, or say direction: in for the one that is only read",
+    ),
     "TSK-4044": Text(
         "見出しのある表が見つかりません",
         "1行目から10行目までに見出しのある一覧を指定してください",
@@ -226,3 +262,23 @@ MESSAGES: dict[str, Text] = {
         "Give a list whose header stands in one of the rows 1 to 10",
     ),
 }
+
+WANTED: dict[str, Both] = {
+    "string_type": Both(
+        "文字列にしてください(数字や日付は引用符で囲みます)", "it should be text; quote numbers and dates"
+    ),
+    "string_too_short": Both("空です", "it is blank"),
+    "string_pattern_mismatch": Both("この書き方は使えません", "it can't be written so"),
+    "limit": Both("100 のような件数か、20% のような割合にしてください", "it should be like 100 or 20%"),
+    "less_than_equal": Both("大きすぎます", "it is too large"),
+    "greater_than_equal": Both("小さすぎます", "it is too small"),
+    "list_type": Both("[ ] で囲んだ並びにしてください", "it should be a list in [ ]"),
+    "too_short": Both("空です", "it is empty"),
+    "dict_type": Both("「項目: 値」の形にしてください", "it should be key: value"),
+    "model_type": Both("「項目: 値」の形にしてください", "it should be key: value"),
+    "bool_type": Both("yes か no にしてください", "it should be yes or no"),
+    "bool_parsing": Both("yes か no にしてください", "it should be yes or no"),
+    "int_type": Both("整数にしてください", "it should be a whole number"),
+    "int_parsing": Both("整数にしてください", "it should be a whole number"),
+}
+"""What pydantic finds wrong, by its own names."""

@@ -190,10 +190,22 @@ MESSAGES: dict[str, Text] = {
         "Restore var/ledger.key or TASUKI_LEDGER_KEY",
     ),
     "TSK-5303": Text(
-        "データベースにつながりません({reason})",
-        "サーバーが動いているか、TASUKI_DATABASE_URL が正しいかを確かめ、もう一度実行してください",
-        "The database can't be reached ({reason})",
-        "See that its server runs and TASUKI_DATABASE_URL is right, then run again",
+        "データベースを今は使えません({reason})",
+        "サーバー、ディスクの空き、フォルダーの権限、TASUKI_DATABASE_URL を確かめ、もう一度実行してください",
+        "The database can't be used now ({reason})",
+        "See to its server, the disk's free space, the folder and TASUKI_DATABASE_URL, then run again",
+    ),
+    "TSK-5305": Text(
+        "データベースのファイルが壊れているか、SQLiteのものではありません",
+        "バックアップから戻してください(docs/restore.md)",
+        "The file of the database is broken, or not SQLite's",
+        "Restore it from a backup (docs/restore.md)",
+    ),
+    "TSK-5306": Text(
+        "PostgreSQLに必要な部品がありません({package})",
+        "pip install 'tasuki[postgres]' を実行してください",
+        "A package that PostgreSQL needs is missing ({package})",
+        "Run pip install 'tasuki[postgres]'",
     ),
     "TSK-5304": Text(
         "TASUKI_DATABASE_URL がデータベースのURLになっていません",

@@ -10,3 +10,10 @@ class Text(NamedTuple):
     ja_hint: str
     en: str
     en_hint: str
+
+
+class Both(NamedTuple):
+    """A detail of a message that has words of its own."""
+
+    ja: str
+    en: str

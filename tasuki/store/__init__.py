@@ -8,10 +8,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from tasuki.errors import Retry, UserError
+from tasuki.errors import Retry, TasukiError, UserError
 from tasuki.ledger import Seal
 from tasuki.settings import database_url
 from tasuki.store import statements, tables
@@ -19,6 +19,13 @@ from tasuki.store.fresh import make_whole
 
 HEAD = "0001"
 """The newest migration in tasuki/sql/versions."""
+
+
+UNREADY = (
+    *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
+    *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM),
+)
+"""What may be over when one tries again: a lock, a full disk, a folder that doesn't let us write."""
 
 
 class Store:
@@ -50,28 +57,35 @@ class Store:
 
 @contextmanager
 def _connected(engine: Engine) -> Iterator[Connection]:
-    """Raises Retry TSK-5303 when the database can't be reached, or is lost under way.
+    """Raises Retry TSK-5303 when the database can't be reached, is lost under way or can't write,
+    UserError TSK-5305 when it is none.
 
     Never with the driver's own error: that one tells the statement and its values (I11).
     """
     try:
         connection = engine.connect()
-    except OperationalError as error:
-        raise _unreachable(engine, error) from None
+    except DBAPIError as error:
+        raise _unusable(engine, error) or error from None
     with connection:
         try:
             yield connection
         except DBAPIError as error:
-            if error.connection_invalidated:
-                raise _unreachable(engine, error) from None
-            raise
+            raise _unusable(engine, error) or error from None
 
 
-def _unreachable(engine: Engine, error: DBAPIError) -> Retry:
-    """With the driver's first line, which speaks of the server only."""
+def _unusable(engine: Engine, error: DBAPIError) -> TasukiError | None:
+    """With the driver's first line, which speaks of the database only; None for a fault of ours."""
     url = engine.url
-    place = f"{url.host or ''}{f':{url.port}' if url.port else ''}/{url.database or ''}".removeprefix("//")
-    return Retry("TSK-5303", place, reason=str(error.orig).partition("\n")[0])
+    server = f"{url.host}{f':{url.port}' if url.port else ''}/" if url.host else ""
+    place = f"{server}{url.database or ''}"
+    # SQLite's own numbers; their upper bytes say more than anybody needs.
+    number = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if number in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return UserError("TSK-5305", place)
+    lost = error.connection_invalidated or (url.host and isinstance(error, OperationalError))
+    if lost or number in UNREADY:
+        return Retry("TSK-5303", place, reason=str(error.orig).partition("\n")[0])
+    return None
 
 
 def _begin(connection: Connection, how: str) -> None:
@@ -84,8 +98,8 @@ def open_store(home: Path) -> Store:
     """The workspace's store, created or brought up to date when needed.
 
     Raises UserError TSK-5301 when the database is newer than this program, TSK-5302 when the ledger's key is
-    not the one the store was made with, TSK-5304 when TASUKI_DATABASE_URL is none; Retry TSK-5303 when the
-    database can't be reached.
+    not the one the store was made with, TSK-5304 when TASUKI_DATABASE_URL is none, TSK-5305 when the file is
+    no database, TSK-5306 when the driver is missing; Retry TSK-5303 when the database can't be reached.
     """
     url = database_url(home)
     engine = _engine(url)
@@ -97,12 +111,8 @@ def open_store(home: Path) -> Store:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        try:
-            return create_engine(url.replace("postgresql://", "postgresql+psycopg://"), pool_pre_ping=True)
-        except (ArgumentError, ValueError):
-            # "from None": the text that failed to parse holds the password.
-            raise UserError("TSK-5304") from None
-    engine = create_engine(url)
+        return _server(url)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _sqlite_settings)
     if path := engine.url.database:
         try:
@@ -110,6 +120,20 @@ def _engine(url: str) -> Engine:
         except OSError as error:
             raise Retry("TSK-5303", path, reason=error.strerror or "") from None
     return engine
+
+
+def _server(url: str) -> Engine:
+    try:
+        address = make_url(url)
+        if address.get_backend_name() != "postgresql":
+            raise UserError("TSK-5304")
+        driver = address.set(drivername="postgresql+psycopg")
+        return create_engine(driver, pool_pre_ping=True, hide_parameters=True)
+    except ModuleNotFoundError as error:
+        raise UserError("TSK-5306", package=error.name) from None
+    except (ArgumentError, ValueError):
+        # "from None": the text that failed to parse holds the password.
+        raise UserError("TSK-5304") from None
 
 
 def _empty_database(path: Path) -> None:
@@ -151,12 +175,17 @@ def _upgrade(engine: Engine) -> None:
 
 def _seal(home: Path) -> Seal:
     """TASUKI_LEDGER_KEY (hex), else var/ledger.key of the workspace, made at first use, mode 0600."""
-    if given := os.environ.get("TASUKI_LEDGER_KEY"):
-        return Seal(bytes.fromhex(given))
+    try:
+        return Seal(bytes.fromhex(os.environ.get("TASUKI_LEDGER_KEY") or _kept_key(home)))
+    except ValueError:
+        raise UserError("TSK-5302") from None
+
+
+def _kept_key(home: Path) -> str:
     path = home / "var" / "ledger.key"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_whole(path, lambda new: _write(new, secrets.token_hex(32)))
-    return Seal(bytes.fromhex(path.read_text("ascii").strip()))
+    return path.read_text("ascii").strip()
 
 
 def _write(path: Path, text: str) -> None:

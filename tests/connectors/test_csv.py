@@ -430,6 +430,12 @@ def test_a_process_killed_before_the_rename_leaves_the_old_file_whole(box: Box) 
     assert [path.name for path in box.home.glob("*a.csv*")] == ["a.csv"]
 
 
+def test_a_folder_is_no_file(box: Box) -> None:
+    (box.home / "a.csv").mkdir()
+    with pytest.raises(UserError, match="TSK-1006"):
+        box.open(key="コード", path="a.csv").describe()
+
+
 def test_a_folder_that_cannot_be_written_means_later(box: Box) -> None:
     box.holds("コード,名\nC1,山田\n")
     (box.home / ".a.csv.tasuki").mkdir()
