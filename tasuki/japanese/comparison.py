@@ -1,5 +1,6 @@
 """Whether two values are one: the same in other writing, different, or for a person to judge."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
@@ -67,13 +68,23 @@ def _people(a: str, b: str) -> Comparison:
         return Comparison("REVIEW", ("order",))
     reasons: list[str] = []
     for part, mine, yours in zip(("family", "given"), one, other, strict=True):
-        why = "missing" if not mine or not yours else respelled(mine, yours)
         if mine == yours:
             continue
+        why = "missing" if not mine or not yours else respelled(mine, yours)
+        if part == "given" and not why and 1 in (len(mine), len(yours)) and _in_two_scripts(mine, yours):
+            why = "script"
         if not why:
             return Comparison("DIFFERENT", (part,))
         reasons += [part, why]
     return Comparison("REVIEW", tuple(reasons))
+
+
+def _in_two_scripts(one: str, other: str) -> bool:
+    """Parents read one kanji as they like: 明 is アキラ, and 翔 is カケル or ショウ."""
+    return bool(_KANA.fullmatch(one)) != bool(_KANA.fullmatch(other))
+
+
+_KANA = re.compile("[ァ-ヺー]+")
 
 
 def _name(text: str) -> tuple[str, str]:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Literal
 
 from tasuki.japanese.numerals import number
+from tasuki.japanese.readings import clear, readings
 from tasuki.japanese.width import KANJI
 
 
@@ -15,36 +17,65 @@ def respelled(one: str, other: str) -> Literal["", "respelled", "script"]:
     """
     if any(rewrite(one) == rewrite(other) for rewrite in _REWRITTEN):
         return "respelled"
+    one, other = _apart(one, other)
     return "script" if may_sound(one, other) or may_sound(other, one) else ""
 
 
 def may_sound(written: str, sound: str) -> bool:
-    """Whether kana or Latin letters may be how the other is read."""
+    """Whether kana or Latin letters may be how a name in kanji, or Latin letters how one in kana is read."""
     if _KANA.fullmatch(sound):
-        return bool(_HAS_KANJI.search(written)) and bool(_sound_of(written).fullmatch(sound))
-    if not (sound.isascii() and sound.isalpha()):
+        lengthened = (sound, _LENGTHENED.sub(_as_vowel, sound), _LENGTHENED.sub(_as_spelled, sound))
+        return bool(_HAS_KANJI.search(written)) and any(_reads(written, clear(one)) for one in lengthened)
+    if not (sound.isascii() and sound.isalpha()) or written.isascii():
         return False
-    return bool(_KANA.fullmatch(written)) and _consonants(_latin(written)) == _consonants(sound)
+    spellings = (_consonants(sound), _consonants(_SILENT_R.sub("", sound)))
+    return any(len(one) > 1 and _reads(written, one, _latin) for one in spellings)
 
 
-def _sound_of(written: str) -> re.Pattern[str]:
-    """Kana stand for themselves; one kanji has up to five, a trade in kanji has its own."""
-    trade = next((word for word in _TRADES if written.endswith(word)), "")
-    letters = written.removesuffix(trade)
-    return re.compile("".join(map(_sound, letters)) + _TRADES.get(trade, ""))
+def _as_vowel(long: re.Match[str]) -> str:
+    return long[1] + _ROW[long[1]]
 
 
-def _sound(letter: str) -> str:
-    if _HAS_KANJI.match(letter):
-        return "[ァ-ヺー]{1,5}"
-    return f"{letter}?" if letter == "ー" else letter if _KANA.match(letter) else "[ァ-ヺー]{1,8}"
+def _as_spelled(long: re.Match[str]) -> str:
+    return long[1] + {"オ": "ウ", "エ": "イ"}.get(_ROW[long[1]], _ROW[long[1]])
+
+
+def _apart(one: str, other: str) -> tuple[str, str]:
+    """Without the letters that both begin and end with: ヤマダ and 山田 of ヤマダ商店 and 山田商店."""
+    least = min(len(one), len(other)) - 1
+    head = next((n for n in range(max(least, 0)) if one[n] != other[n]), max(least, 0))
+    one, other = one[head:], other[head:]
+    least = min(len(one), len(other)) - 1
+    tail = next((n for n in range(max(least, 0)) if one[-1 - n] != other[-1 - n]), max(least, 0))
+    return one[: len(one) - tail], other[: len(other) - tail]
+
+
+def _reads(written: str, sound: str, spelled: Callable[[str], str] = str) -> bool:
+    """A kanji that is in no list may be read in any way. `spelled` writes kana as `sound` is written."""
+    ends = {0}
+    for letter in written:
+        known = {spelled(kana) for kana in _readings_of(letter)}
+        if spelled is _latin and letter == "ツ":
+            known.add("")
+        ends = {end + len(one) for end in ends for one in known if sound.startswith(one, end)} or {
+            end + length for end in ends for length in range(1, _LONGEST + 1) if not known
+        }
+    return len(sound) in ends
+
+
+def _readings_of(letter: str) -> frozenset[str]:
+    if _KANA.match(letter):
+        return frozenset({"", letter}) if letter == "ー" else frozenset(clear(letter))
+    return readings().get(letter, frozenset())
 
 
 def _consonants(latin: str) -> str:
-    """What is left of sample and sanpuru alike; l is r in kana, v is b, an m before p or b is ン."""
-    return _VOWELS.sub("", _DOUBLE.sub(r"\1", _NASAL.sub("n", latin.lower().translate(_ENGLISH))))
+    """What is left of sample and sanpuru alike: l is r in kana, v is b, an m before p or b is ン."""
+    latin = _DIGRAPHS.sub(lambda m: _DIGRAPH[m[0]], latin.lower())
+    return _VOWELS.sub("", _DOUBLE.sub(r"\1", _NASAL.sub("n", latin)).translate(_ENGLISH))
 
 
+@cache
 def _latin(kana: str) -> str:
     return "".join(_ROMAJI.get(letter, "") for letter in kana)
 
@@ -100,6 +131,8 @@ _ROWS = {
 }
 _ROW = {letter: vowel for vowel, letters in _ROWS.items() for letter in letters}
 _LONG = re.compile(f"([{''.join(_ROW)}])ー|([{_ROWS['オ']}])[ウオ]|([{_ROWS['エ']}])[イエ]")
+_LENGTHENED = re.compile(f"([{''.join(_ROW)}])ー")
+_LONGEST = 5
 _ROMAJI = {
     letter: consonant
     for consonant, letters in {
@@ -110,15 +143,13 @@ _ROMAJI = {
         "h": "ハヒフヘホ",
         "m": "マミムメモ",
         "r": "ラリルレロ",
-        "g": "ガギグゲゴ",
-        "z": "ザジズゼゾ",
-        "d": "ダヂヅデド",
-        "b": "バビブベボヴ",
-        "p": "パピプペポ",
     }.items()
     for letter in letters
 }
-_ENGLISH = dict(zip(map(ord, "lvcqfj"), "rbkkhz", strict=True)) | {ord("x"): "ks"}
+_DIGRAPH = {"sh": "s", "ch": "t", "ts": "t", "th": "s", "ph": "h", "ck": "k", "ce": "s", "ci": "s", "x": "ks"}
+_DIGRAPHS = re.compile("|".join(_DIGRAPH))
+_ENGLISH = dict(zip(map(ord, "lvbpcqgfjzd"), "rhhhkkkhsst", strict=True))
+_SILENT_R = re.compile("(?<=[aeiou])r(?![aeiouy])", re.IGNORECASE)
 _NASAL = re.compile("m(?=[pb])")
 _DOUBLE = re.compile(r"(.)\1")
 _VOWELS = re.compile("[aeiouyw]")
@@ -126,19 +157,3 @@ _INSERTED = re.compile(f"(?<=[{KANJI}])[ツノケ](?=[{KANJI}])")
 _HOLDINGS = re.compile("ホールデイングス?|hd$|holdings?|hldgs")
 _NUMERAL = re.compile("[〇一二三四五六七八九十百千]+")
 _LOOK_ALIKE = dict(zip(map(ord, "二力口工卜夕八一三千才"), "ニカロエトタハーミチオ", strict=True))
-_TRADES = {
-    "商店": "シヨウテン",
-    "商会": "シヨウカイ",
-    "商事": "シヨウジ",
-    "工業": "コウギヨウ",
-    "産業": "サンギヨウ",
-    "建設": "ケンセツ",
-    "製作所": "セイサクジヨ|セイサクシヨ",
-    "銀行": "ギンコウ",
-    "電機": "デンキ",
-    "運輸": "ウンユ",
-    "不動産": "フドウサン",
-    "工務店": "コウムテン",
-    "食品": "シヨクヒン",
-    "印刷": "インサツ",
-}
