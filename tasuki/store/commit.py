@@ -178,7 +178,7 @@ class _Commit:
         agreement = _Agreement(self.sync)
         for page in paged(self.made.settles):
             ids = [settle.link for settle in page]
-            rows = {row.id: row for row in answers(self.connection, _SAID.format(marks(ids)), ids)}
+            rows = {row[0]: row for row in answers(self.connection, _SAID.format(marks(ids)), ids)}
             put(self.connection, _SETTLE, [agreement.of(rows[settle.link], settle) for settle in page])
 
     def conflicts(self) -> None:
@@ -313,13 +313,14 @@ class _Agreement:
 
     def of(self, row: Any, settle: Settle) -> dict[str, object]:
         """What the row shows in these units is agreed now; the row is dirty while anything else differs."""
-        observed, agreed = orjson.loads(row.observed), orjson.loads(row.agreed)
-        agreed |= {c: observed[c] for c in self._of_units(row.system, settle.units) if c in observed}
+        link, system, *said = row
+        observed, agreed, settled = map(orjson.loads, said)
+        agreed |= {c: observed[c] for c in self._of_units(system, settle.units) if c in observed}
         return {
-            "one": row.id,
+            "one": link,
             "now_agreed": orjson.dumps(agreed),
-            "now_settled": orjson.dumps(orjson.loads(row.settled) | settle.value),
-            "now_dirty": unsettled(self._shared[row.system], observed, agreed),
+            "now_settled": orjson.dumps(settled | settle.value),
+            "now_dirty": unsettled(self._shared[system], observed, agreed),
         }
 
     def _of_units(self, system: str, units: tuple[str, ...]) -> list[str]:

@@ -166,7 +166,7 @@ def settle_entities(connection: Connection, made: Plan) -> None:
 
 def _states(connection: Connection, tokens: Sequence[str]) -> dict[str, str]:
     asked = f"SELECT token, state FROM intent WHERE token IN ({marks(tokens)})"
-    return {row.token: row.state for row in answers(connection, asked, tokens)}
+    return dict(answers(connection, asked, tokens))
 
 
 def _intents(connection: Connection, changes: Sequence[Change]) -> dict[str, Any]:
