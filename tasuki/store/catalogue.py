@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Connection, Table
 
 from tasuki.store import Store
-from tasuki.store.driver import answers, delete, insert, marks, pages
+from tasuki.store.driver import delete, insert, marks, pages, tuples
 from tasuki.store.tables import block_key, indexed, recent_block_key, recent_term, term
 from tasuki.terms import Term
 
@@ -65,7 +65,7 @@ def kept(connection: Connection, columns: str, links: Sequence[int]) -> list[tup
     return [
         row
         for page in pages(links)
-        for row in answers(connection, _INDEXED.format(columns, marks(page)), page)
+        for row in tuples(connection, _INDEXED.format(columns, marks(page)), page)
     ]
 
 
@@ -82,7 +82,7 @@ def meeting(connection: Connection, blocks: Sequence[int], most: int) -> list[tu
     return [
         row
         for page in pages(blocks)
-        for row in answers(
+        for row in tuples(
             connection, _MET.format(", ".join(["(?)"] * len(page))), (*page, most + 1, most + 1, most)
         )
     ]
@@ -110,7 +110,7 @@ def file_away(store: Store, most: int = MANY) -> None:
     nobody waits for what was found. To write to ten thousand pages takes half a second."""
     for recent, filed in TABLES.values():
         with store.read() as connection:
-            ((there,),) = answers(connection, f"SELECT count(*) FROM {recent.name}")
+            ((there,),) = tuples(connection, f"SELECT count(*) FROM {recent.name}")
         if there > most:
             with store.write() as connection:
                 _file_away(connection, recent, filed)
@@ -120,7 +120,7 @@ def _file_away(connection: Connection, recent: Table, filed: Table) -> None:
     # Locked: on PostgreSQL another run may be about to take one of them out.
     lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
     order = ", ".join(column.name for column in recent.primary_key)
-    rows = answers(connection, f"SELECT {order} FROM {recent.name} ORDER BY {order}{lock}")
+    rows = tuples(connection, f"SELECT {order} FROM {recent.name} ORDER BY {order}{lock}")
     insert(connection, filed, rows)
     delete(connection, recent, rows)
 

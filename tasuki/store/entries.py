@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from tasuki.record import Record
 from tasuki.store.catalogue import TABLES
-from tasuki.store.driver import answers, marks
+from tasuki.store.driver import marks, tuples
 from tasuki.terms import Way
 
 
@@ -40,7 +40,7 @@ class Held(NamedTuple):
 def hits(connection: Connection, way: Way, texts: Sequence[str], prefix: bool, most: int) -> list[Hit]:
     """The first `most` rows, in the order of the texts they hold."""
     links = _under(connection, way, texts, prefix, most)
-    rows = answers(connection, _HIT.format(marks(links)), links) if links else ()
+    rows = tuples(connection, _HIT.format(marks(links)), links) if links else ()
     found = {one: Hit(model, owner, Standing(*row)) for one, model, owner, *row in rows}
     return [found[one] for one in links]
 
@@ -59,7 +59,7 @@ def _under(connection: Connection, way: Way, texts: Sequence[str], prefix: bool,
     if not parts:
         return []
     question = " UNION ALL ".join(_UNDER_A_TERM.format(table) for table, _ in parts)
-    found = answers(connection, question, [v for _, text in parts for v in (way, text, text + end, most)])
+    found = tuples(connection, question, [v for _, text in parts for v in (way, text, text + end, most)])
     return list(dict.fromkeys(one for _, one in sorted(found)))[:most]
 
 
@@ -75,7 +75,7 @@ def held(connection: Connection, ids: Iterable[str]) -> dict[str, Held]:
     asked = sorted(set(ids))
     if not asked:
         return {}
-    rows = answers(connection, _HELD.format(marks(asked)), asked)
+    rows = tuples(connection, _HELD.format(marks(asked)), asked)
     found = {id: Held(model, id, orjson.loads(value)) for id, model, value, redirect in rows if not redirect}
     moved = {id: redirect for id, _, _, redirect in rows if redirect}
     kept = held(connection, moved.values())
@@ -88,7 +88,7 @@ _HELD = "SELECT id, model, value, redirect FROM entity WHERE id IN ({})"
 def standing(connection: Connection, ids: Sequence[str]) -> dict[str, list[Standing]]:
     """Where these records stand, by id; rows that are gone are left out."""
     found: dict[str, list[Standing]] = {}
-    for id, system, _, *row in sorted(answers(connection, _STANDING.format(marks(ids)), ids)) if ids else ():
+    for id, system, _, *row in sorted(tuples(connection, _STANDING.format(marks(ids)), ids)) if ids else ():
         found.setdefault(id, []).append(Standing(system, *row))
     return found
 

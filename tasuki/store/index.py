@@ -23,7 +23,7 @@ from tasuki.record import Record, pick
 from tasuki.side import view
 from tasuki.store import Store, catalogue, recall, remember
 from tasuki.store.catalogue import Card
-from tasuki.store.driver import answers, delete, insert, marks, pages
+from tasuki.store.driver import delete, insert, marks, pages, tuples
 from tasuki.store.tables import unindexed
 from tasuki.terms import LOOKED, Fold, Term, terms_of
 
@@ -77,7 +77,7 @@ def refresh(
             _index(connection, of, moved)
     if not known:
         remember(connection, f"index:{mapping.system}", LAYOUT)
-    ((waiting,),) = answers(connection, "SELECT count(*) FROM unindexed")
+    ((waiting,),) = tuples(connection, "SELECT count(*) FROM unindexed")
     if waiting > PATIENCE:
         catch_up(connection)
 
@@ -86,7 +86,7 @@ def catch_up(connection: Connection) -> None:
     """Indexes the rows that wait."""
     # Locked: on PostgreSQL another run may be about to say something new of them.
     lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
-    waiting = answers(connection, f"SELECT link, model, record FROM unindexed ORDER BY model, link{lock}")
+    waiting = tuples(connection, f"SELECT link, model, record FROM unindexed ORDER BY model, link{lock}")
     for of, rows in groupby(waiting, itemgetter(1)):
         _index(connection, of, {one: record and orjson.loads(record) for one, _, record in rows})
     _forget_waiting(connection, [one for one, _, _ in waiting])
@@ -189,7 +189,7 @@ def _used(of: str) -> frozenset[str]:
 
 
 def _is_behind(connection: Connection) -> bool:
-    return bool(answers(connection, "SELECT link FROM unindexed LIMIT 1"))
+    return bool(tuples(connection, "SELECT link FROM unindexed LIMIT 1"))
 
 
 def _moved(connection: Connection, told: Mapping[int, Record | None]) -> dict[int, Record | None]:
@@ -227,14 +227,14 @@ def _is_current(connection: Connection, mapping: SystemMapping) -> bool:
 
 
 def _all(connection: Connection, system: str) -> Sequence[tuple[Any, ...]]:
-    return answers(connection, _STANDING, (system,))
+    return tuples(connection, _STANDING, (system,))
 
 
 def _of_keys(connection: Connection, system: str, keys: Collection[str]) -> Sequence[tuple[Any, ...]]:
     return [
         row
         for page in pages(sorted(set(keys)))
-        for row in answers(connection, f"{_STANDING} AND key IN ({marks(page)})", (system, *page))
+        for row in tuples(connection, f"{_STANDING} AND key IN ({marks(page)})", (system, *page))
     ]
 
 
@@ -255,7 +255,7 @@ def _records(
     here = {one: key for one, key, state, _ in rows if state in ("here", "held")}
     found |= {one: pick(records[key], used) for one, key in here.items() if key in records}
     for page in pages([one for one, key in here.items() if key not in records]):
-        for one, observed in answers(connection, _OBSERVED.format(marks(page)), page):
+        for one, observed in tuples(connection, _OBSERVED.format(marks(page)), page):
             found[one] = pick(view(mapping, orjson.loads(observed)), used)
     return found
 
