@@ -6,8 +6,9 @@ import pytest
 
 from tasuki.connector import End, Source
 from tasuki.guards import FEW, Before, guards
-from tasuki.intake import Arrival, Held, Intake
+from tasuki.intake import Arrival, Held, Intake, Listed
 
+NONE = Listed((), ())
 CALM = Before(rows=12, source=None, same_mapping=True, changed_cells=0, returned_cells=0, rekeyed=0)
 
 
@@ -16,7 +17,7 @@ def intake(changed: int = 0, missing: int = 0, held: int = 0, read: int = 12, so
     return Intake(
         read,
         read - changed - held,
-        tuple(Arrival(f"C{n}", {}, {}, b"%d" % n, "", None, "", new=False) for n in range(changed)),
+        tuple(Arrival(f"C{n}", NONE, NONE, b"%d" % n, "", None, "", new=False) for n in range(changed)),
         tuple(Held(f"H{n}", "", "TSK-1001", "", {}, {}, b"") for n in range(held)),
         frozenset(),
         tuple(f"M{n}" for n in range(missing)),

@@ -12,6 +12,7 @@ from tasuki.definition import Sync
 from tasuki.guards import Before
 from tasuki.intake import Arrival, Held, Intake, Known
 from tasuki.mapping import Mapping as SystemMapping
+from tasuki.record import Record
 from tasuki.side import shared_columns, unsettled, view
 from tasuki.store import index
 from tasuki.store.certain import is_keyed_anew, rekey
@@ -152,7 +153,7 @@ def commit_intake(
         released, new = hold_in(connection, sync, mapping, intake, run)
         _forget_held(connection, mapping.system, released)
         _keep_held_links(connection, sync, mapping, [held for held in new if held.key and held.cells])
-    read = {one.key: one.record for one in intake.arrivals}
+    read = _Read({one.key: one for one in intake.arrivals})
     moved = [*read, *(one.key for one in intake.held), *intake.missing]
     index.refresh(connection, mapping, moved, read)
     values = {
@@ -166,6 +167,25 @@ def commit_intake(
     }
     connection.execute(delete(system_state).where(system_state.c.system == mapping.system))
     connection.execute(insert(system_state).values(system=mapping.system, **values))
+
+
+class _Read(Mapping[str, Record]):
+    """By key what the arrivals say, made when somebody asks."""
+
+    def __init__(self, arrivals: Mapping[str, Arrival]) -> None:
+        self._arrivals = arrivals
+
+    def __getitem__(self, key: str) -> Record:
+        return self._arrivals[key].record
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrivals)
+
+    def __len__(self) -> int:
+        return len(self._arrivals)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._arrivals
 
 
 def _take_arrivals(
@@ -192,7 +212,7 @@ def _take_arrivals(
             old = olds.get(arrival.key)
             values = _observed(arrival, description, since, at)
             if old is None:
-                inserts.append(values | _fresh(mapping, arrival))
+                inserts.append(values | _fresh(mapping, arrival.key))
                 keyed[arrival.key] = arrival.record
                 continue
             agreed = orjson.loads(old.agreed)
@@ -234,10 +254,10 @@ def _observed(arrival: Arrival, description: Description, since: float, at: floa
     }
 
 
-def _fresh(mapping: SystemMapping, arrival: Arrival) -> dict[str, object]:
+def _fresh(mapping: SystemMapping, key: str) -> dict[str, object]:
     return {
         "system": mapping.system,
-        "key": arrival.key,
+        "key": key,
         "model": mapping.model.name,
         "entity": None,
         "role": "primary",
@@ -321,11 +341,10 @@ def _keep_held_links(
         new = [keys[key] for key in page if key not in there]
         if not new:
             continue
-        blank = Arrival("", {}, {}, b"", "", None, "", True)
         connection.execute(
             insert(link),
             [
-                _fresh(mapping, blank._replace(key=one.key))
+                _fresh(mapping, one.key)
                 | {"state": "held", "dirty": False, "observed": orjson.dumps(one.cells), "digest": one.digest}
                 | {"version": "", "place": one.place, "since": 0.0, "until": 0.0}
                 for one in new

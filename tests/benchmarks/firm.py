@@ -52,7 +52,7 @@ PLACES, FAMILIES, WORDS, TRADES, KANA = map(
 def rows(size: int, moved: int = 0) -> Iterator[list[str]]:
     """The customers in the order of FIELDS and STAMP; every `moved`th (0: none) has a new address."""
     for number in range(size):
-        yield _row(number, bool(moved) and number % moved == 0)
+        yield row(number, bool(moved) and number % moved == 0)
 
 
 def write_csv(path: Path, size: int, stamp: str = "2026-04-01", moved: int = 0) -> None:
@@ -60,8 +60,8 @@ def write_csv(path: Path, size: int, stamp: str = "2026-04-01", moved: int = 0) 
     with path.open("w", encoding="cp932", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*FIELDS.values(), STAMP])
-        for number, row in enumerate(rows(size, moved)):
-            writer.writerow([*row, stamp if number == 0 else "2026-04-01"])
+        for number, told in enumerate(rows(size, moved)):
+            writer.writerow([*told, stamp if number == 0 else "2026-04-01"])
 
 
 def write_xlsx(path: Path, size: int, stamp: str = "2026-04-01", moved: int = 0) -> None:
@@ -112,7 +112,8 @@ def _yaml(path: Path, data: dict[str, object]) -> None:
     path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), "utf-8")
 
 
-def _row(number: int, moved: bool) -> list[str]:
+def row(number: int, moved: bool = False) -> list[str]:
+    """One customer, in the order of FIELDS."""
     place, family, word, trade = (number >> shift & 15 for shift in (0, 4, 8, 12))
     more = "" if number < 1 << 16 else str(number >> 16)
     base = f"{number + 1:012}"

@@ -18,6 +18,7 @@ class Cost(NamedTuple):
 
     cpu: float
     """User and system, imports included."""
+    clock: float
     peak: float
     """Of the largest process."""
     together: float
@@ -28,6 +29,7 @@ class Cost(NamedTuple):
 
 def cost(command: Sequence[str]) -> Cost:
     """Runs a program to its end. CPU is what the kernel counted, not what the clock shows."""
+    begun = time.perf_counter()
     with tempfile.TemporaryFile() as out:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, env=_ENVIRONMENT)
         together = peak = 0
@@ -40,15 +42,28 @@ def cost(command: Sequence[str]) -> Cost:
             if pid:
                 break
             time.sleep(GLANCE)
+        clock = time.perf_counter() - begun
         child.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         said = out.read().decode()
     cpu = used.ru_utime + used.ru_stime
-    return Cost(cpu, peak / 1024, max(peak, together) / 1024, child.returncode, said)
+    return Cost(cpu, clock, peak / 1024, max(peak, together) / 1024, child.returncode, said)
 
 
 # An installed program was compiled once, and not again by each process.
 _ENVIRONMENT = {name: told for name, told in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def together(parts: Sequence[Cost]) -> Cost:
+    """One after another."""
+    return Cost(
+        sum(part.cpu for part in parts),
+        sum(part.clock for part in parts),
+        max(part.peak for part in parts),
+        max(part.together for part in parts),
+        parts[-1].code,
+        parts[-1].output,
+    )
 
 
 def _family(pid: int) -> Iterator[tuple[int, int]]:
