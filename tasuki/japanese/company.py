@@ -21,6 +21,6 @@ def normalise(text: str) -> Normalised:
     return Normalised({part: parts[part] for part in order if parts[part]}, notes=name.notes)
 
 
-_NO_NAMES = frozenset({"同上", "仝上", "〃", "なし", "無し", "不明", "未定", "該当なし", "N/A"}) | {
+_NO_NAMES = frozenset({"同上", "仝上", "〃", "なし", "無し", "不明", "未定", "該当なし", "N/A", "0"}) | {
     *("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
 }

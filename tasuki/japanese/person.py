@@ -61,7 +61,7 @@ def _split(word: str) -> dict[str, str]:
 
 def _may_be(given: str, family: int) -> bool:
     """内伸樹 and 盛和夫 are no given names: the family is a longer one that no list has (山内, 稲盛)."""
-    if len(given) > 1 and given[0] in _ENDS_OF_FAMILIES:
+    if given in _HOUSES or (len(given) > 1 and given[0] in _ENDS_OF_FAMILIES):
         return False
     if family == 1 and _THREE_KANJI.fullmatch(given) and given[0] not in _SOUNDS and given[1:] not in _SONS:
         return False
@@ -162,6 +162,8 @@ _SOUNDS = (
     "太多汰知千智都登斗奈那菜名七仁尼音乃之波葉巴比日妃陽飛布風富帆穂保歩真麻摩万美未実三海夢武茂母桃百也矢弥夜"
     "由友有優結悠代与羅良楽利里理梨莉璃流留瑠琉令礼玲麗路呂朗和輪月心愛咲空彩明光輝"
 )
+_HOUSES = frozenset("家組屋亭苑園社堂荘館院寺軒庵店会局舎座楼塾")
+"""山田家 is a household, 山田屋 a shop."""
 _ENDS_OF_FAMILIES = "田川原沢谷島崎橋塚村部尾内下口坂岡倉屋垣林山井本上中石辺浦ヶケ"
 _THREE_KANJI = re.compile(f"[{KANJI}]{{3}}")
 _SONS = frozenset({"太郎", "次郎", "二郎", "三郎", "四郎", "五郎", "太朗", "之助", "之介", "之丞", "衛門"})
@@ -180,9 +182,9 @@ _TITLE = (
     "代表取締役会長|代表取締役社長|代表取締役|専務取締役|常務取締役|取締役会長|取締役社長|取締役副社長|取締役"
     "|監査役|執行役員|代表社員|代表理事|副社長|社長|会長|専務|常務|理事長|理事|副院長|院長|園長|校長|所長|支店長"
     "|店長|工場長|本部長|事業部長|副部長|部長|副課長|課長代理|課長|係長|室長|次長|主任|主査|主事|参事|顧問|相談役"
-    "|弁護士|税理士|公認会計士|司法書士|行政書士|社会保険労務士|マネージャー|リーダー|オーナー"
+    "|CEO|COO|CFO|CTO|医師|薬剤師|看護師|主任研究員|研究員|技師|教授|准教授|講師|助教|弁護士|税理士|公認会計士|司法書士|行政書士|社会保険労務士|マネージャー|リーダー|オーナー"
 )
-_TITLES = f"(?:{_TITLE})+(?:代理|補佐|心得)?"
+_TITLES = f"(?:{_TITLE})(?:[兼・]?(?:{_TITLE}))*(?:代理|補佐|心得)?"
 _DEPARTMENTS = (
     "総務|営業|経理|人事|企画|開発|製造|販売|技術|管理|業務|購買|資材|品質|保証|広報|法務|財務|情報|システム|生産|工務"
     "|経営|商品|物流|国際|海外|事業"
@@ -197,6 +199,8 @@ _OFFICE = re.compile(
 _LABEL = re.compile("(?:お?名前|氏名|[ご御]?担当者?|代表者?|責任者|受取人|連絡先|宛名)(?:名|氏名)? ?: ?")
 _BRACKETS = re.compile(r" ?[(〔\[【]([^()〔〕\[\]【】]+)[)〕\]】]")
 _READING = re.compile(f"[{KANA}・ ]+")
-_SEVERAL = re.compile(f"(?<=[{KANJI}])[・、/&,](?=[{KANJI}])|[、/&]")
+_SEVERAL = re.compile(
+    f"(?<=[{KANJI}])[・、/&,](?=[{KANJI}])|[、/&]|(?:ほか| [他外])(?:[0-9一二三四五六七八九十]+名)?$"
+)
 _NO_LETTERS = re.compile(r"[0-9@()\[\]〔〕【】:?!*#]")
 _LETTERS = re.compile(r"[^\W\d_]")

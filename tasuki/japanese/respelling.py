@@ -15,7 +15,8 @@ def respelled(one: str, other: str) -> Literal["", "respelled", "script"]:
 
     `script`: one is written as the other may sound (ヤマダシヨウテン and 山田商店).
     """
-    if any(rewrite(one) == rewrite(other) for rewrite in _REWRITTEN):
+    rewritten = (*_REWRITTEN, _letters) if _LATIN.search(one + other) else _REWRITTEN
+    if any(rewrite(one) == rewrite(other) for rewrite in rewritten):
         return "respelled"
     one, other = _apart(one, other)
     return "script" if may_sound(one, other) or may_sound(other, one) else ""
@@ -80,9 +81,18 @@ def _latin(kana: str) -> str:
     return "".join(_ROMAJI.get(letter, "") for letter in kana)
 
 
+def _last(text: str) -> str:
+    """サーバ for サーバー."""
+    return _vowels(_LAST_LONG.sub(r"\1", text))
+
+
+def _letters(text: str) -> str:
+    """エヌテテデタ for nttデータ and エヌ・ティ・ティ・データ."""
+    return _BEHIND_E.sub("", text.translate(_NAMES_OF_LETTERS).replace("ー", ""))
+
+
 def _vowels(text: str) -> str:
-    """サーバ for サーバー, サトオ for サトー and サトウ, バ for ヴァ, ジ for ヂ."""
-    text = _LAST_LONG.sub(r"\1", text)
+    """サトオ for サトー and サトウ, バ for ヴァ, ジ for ヂ."""
     text = _FOREIGN.sub(lambda m: _SOUNDS[m[0]], text)
     return _LONG.sub(lambda m: m[0][0] + _ROW[m[0][0]], text)
 
@@ -105,10 +115,11 @@ def _shapes(text: str) -> str:
     return text.translate(_LOOK_ALIKE)
 
 
-_REWRITTEN: tuple[Callable[[str], str], ...] = (_vowels, _shorter, _figures, _shapes)
+_REWRITTEN: tuple[Callable[[str], str], ...] = (_last, _vowels, _shorter, _figures, _shapes)
 
 _KANA = re.compile("[ァ-ヺー]+")
 _HAS_KANJI = re.compile(f"[{KANJI}]")
+_LATIN = re.compile("[a-z]")
 _LONG_ENOUGH = 5
 _LAST_LONG = re.compile("((?<=[ァ-ヺー]{2})[ァ-ヺ])ー(?![ァ-ヺー])")
 _SOUNDS = {
@@ -153,6 +164,45 @@ _SILENT_R = re.compile("(?<=[aeiou])r(?![aeiouy])", re.IGNORECASE)
 _NASAL = re.compile("m(?=[pb])")
 _DOUBLE = re.compile(r"(.)\1")
 _VOWELS = re.compile("[aeiouyw]")
+_BEHIND_E = re.compile("(?<=[エケテデ])イ")
+_NAMES_OF_LETTERS = dict(
+    zip(
+        map(ord, "abcdefghijklmnopqrstuvwxyz"),
+        (
+            *(
+                "エ",
+                "ビ",
+                "シ",
+                "デ",
+                "イ",
+                "エフ",
+                "ジ",
+                "エチ",
+                "アイ",
+                "ジエ",
+                "ケ",
+                "エル",
+                "エム",
+                "エヌ",
+            ),
+            *(
+                "オ",
+                "ピ",
+                "キユ",
+                "アル",
+                "エス",
+                "テ",
+                "ユ",
+                "ブイ",
+                "ダブリユ",
+                "エツクス",
+                "ワイ",
+                "ゼツト",
+            ),
+        ),
+        strict=True,
+    )
+)
 _INSERTED = re.compile(f"(?<=[{KANJI}])[ツノケ](?=[{KANJI}])")
 _HOLDINGS = re.compile("ホールデイングス?|hd$|holdings?|hldgs")
 _NUMERAL = re.compile("[〇一二三四五六七八九十百千]+")

@@ -49,7 +49,9 @@ def parted(sites: Sequence[str]) -> tuple[str, str]:
     departments: list[str] = []
     for site in sites:
         m = _BRANCH.fullmatch(site)
-        if m:
+        if _PLACED.fullmatch(site):
+            branches.append(site)
+        elif m:
             branches.append(m["branch"])
             departments += [m["department"]] if m["department"] else []
         elif any(is_part(site) for is_part in (_DEPARTMENT.fullmatch, is_above_department, is_desk)):
@@ -94,7 +96,7 @@ _BRANCH = re.compile(
 _BEHIND_FORM = re.compile(
     r"(?:\([^)]*\)|[^ ]{4}) [^ ]*(?:[所場店社部課室係園館]|病院|センター|オフィス|ホテル|キャンパス)"
 )
-_DEPARTMENT = re.compile(rf"[^ ]+(?:{_UNITS})|第[一二三四五六七八九十0-9]+[部課]")
+_DEPARTMENT = re.compile(rf"[^ ]+(?:{_UNITS})|事務局|第[一二三四五六七八九十0-9]+[部課]")
 _BUREAU = re.compile("[^ ]{2,}(?<!薬)(?<!郵便)(?<!放送)局")
 _DESKS = frozenset(
     {"経理", "総務", "人事", "営業", "購買", "資材", "業務", "企画", "広報"}
@@ -179,4 +181,7 @@ _PLACES, _CITIES = frozenset(_LARGE.split()), frozenset(_SMALLER.split())
 _KNOWN = _PLACES | _CITIES
 _NO_OWNERS = _PLACES | (_CITIES - SURNAMES)
 _LONGEST_PLACE = max(map(len, _KNOWN))
-_PLACED = re.compile(rf"[東西南北新]?(?:{'|'.join(sorted(_PLACES))})[^ ]*(?:オフィス|事務所|研究所)")
+_PLACED = re.compile(
+    rf"[東西南北新]?(?:{'|'.join(sorted(_PLACES))})"
+    "(?:[^ ]*(?:オフィス|事務所|研究所|ショールーム|スタジオ|倉庫)|本部)"
+)

@@ -161,6 +161,8 @@ def _form_and_core(line: str, notes: list[Note]) -> tuple[legal_form.Found | Non
 def _beside_form(found: legal_form.Found) -> str:
     """No mark may begin or end a registered name, and some write the form twice (株式会社㈱山田商店)."""
     again = legal_form.find(found.rest)
+    if again and not again.rest:
+        return ""
     if again and again.rest and (again.form, again.position) == (found.form, found.position):
         found = again
     marks = "・,:;/-~〜、。"
@@ -194,7 +196,7 @@ _SPREAD = re.compile(
     f"(?<!\\S)[{KANJI}{KANA}](?: [{KANJI}{KANA}])+(?!\\S)|\\( ?[{KANJI}] ?\\)|(?:株式|有限|合同) 会社|御 中$"
 )
 _LABEL = re.compile(
-    r"[*※●◎■◆◇★☆▲▼▽\"']* ?(?=[\w(])"
+    r"[=*※●◎■◆◇★☆▲▼▽\"']* ?(?=[\w(])"
     r"(?:(?:(?:[貴御]?社|会社|法人|得意先|取引先|顧客|仕入先|請求先|納品先|団体|事業者)名?称?|宛[名先]"
     r"|商号(?:又は名称)?|屋号|名称) ?: ?"
     r"|(?:会社名|社名|商号|得意先名|取引先名|顧客名) )?"

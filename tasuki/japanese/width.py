@@ -62,7 +62,17 @@ def _by_neighbours(dash: re.Match[str]) -> str:
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－﹣─━⁃"), "-")
 """Everything that is typed for "-"; ー is not among them, it is a letter."""
 _INVISIBLE = dict.fromkeys(
-    [0xAD, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)]
+    [
+        *range(9),
+        *range(0x0E, 0x1C),
+        0x7F,
+        0xAD,
+        0x180E,
+        0xFEFF,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x206A),
+    ]
 )
 
 _EDGES = re.compile("^[\\s\u200b\ufeff]+|[\\s\u200b\ufeff]+$")

@@ -73,3 +73,32 @@ def test_rows_of_one_customer_speak_together(model: Model) -> None:
 
 def test_what_a_person_parted_stays_apart(model: Model) -> None:
     assert all(one.zone == "review" for one in heard(model, [KONNO] * 2, different=[(1, 2)]).likely)
+
+
+OFFICE: Record = {
+    "name": "株式会社山田商店",
+    "name_kana": "ヤマダショウテン",
+    "phone": "+81312345678",
+    "address": "東京都千代田区丸の内1-1-1",
+}
+ELSEWHERE: Record = {"phone": "+81698765432", "address": "大阪府大阪市北区梅田2-2-2"}
+
+
+@pytest.mark.parametrize(
+    ("other", "zone"),
+    [
+        ({"name": "㈱山田商店　経理部　御中"}, "same"),
+        ({"name": "得意先名：株式会社山田商店（旧 鈴木商店）"}, "same"),
+        ({"name": "カ）ヤマダシヨウテン", "name_kana": "ヤマダシヨウテン"}, "same"),
+        ({"name": "㈱山田商店", "name_kana": "", "address": "千代田区丸の内一丁目1番1号"}, "same"),
+        ({"name": "カ）ヤマダシヨウテン", "name_kana": "", "address": ""}, "review"),
+        ({"name": "山田物流株式会社", "name_kana": "ヤマダブツリュウ"}, "review"),
+        ({"name": "株式会社山田商店ホールディングス", "name_kana": ""}, "review"),
+        (ELSEWHERE, "review"),
+        ({"name": "株式会社山田商店　大阪支店", **ELSEWHERE}, "review"),
+        ({"name": "鈴木工業株式会社", "name_kana": "", **ELSEWHERE}, ""),
+    ],
+)
+def test_a_whole_record_is_judged_by_all_it_says(other: Record, zone: str) -> None:
+    for rows in ([OFFICE, OFFICE | other], [OFFICE | other, OFFICE]):
+        assert "".join(found.zone for found in heard(None, rows).likely) == zone

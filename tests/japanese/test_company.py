@@ -118,6 +118,9 @@ def test_the_legal_form_is_found_in_every_written_form(text: str, expected: dict
         ("株式会社新日本社", prefix("株式会社") | {"core": "新日本社"}),
         ("株式会社山本社", prefix("株式会社") | {"core": "山本社"}),
         ("株式会社田中小林事務所", prefix("株式会社") | {"core": "田中小林事務所"}),
+        ("㈱山田商店　東京ショールーム", prefix("株式会社") | YAMADA | {"branch": "東京ショールーム"}),
+        ("㈱山田商店　大阪本部", prefix("株式会社") | YAMADA | {"branch": "大阪本部"}),
+        ("(一社)サンプル　事務局", prefix("一般社団法人") | SAMPLE | {"department": "事務局"}),
         ("千葉市役所　財政局　税務部", {"core": "千葉市役所", "department": "財政局 税務部"}),
         ("㈱山田商店　経理ご担当者様", prefix("株式会社") | YAMADA | {"department": "経理"}),
         ("㈱山田商店　経理部　鈴木　一郎　様", prefix("株式会社") | YAMADA | {"department": "経理部"}),
@@ -138,6 +141,7 @@ def test_branch_department_and_people_are_no_part_of_the_name(text: str, expecte
         "会社名　株式会社山田商店",
         "'株式会社山田商店",
         '"株式会社山田商店"',
+        '="株式会社山田商店"',
         "※株式会社山田商店",
         "株式会社山田商店※",
         "株式会社山田商店、",
@@ -187,7 +191,7 @@ def test_the_name_keeps_its_letters_in_one_width(text: str, core: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["株式会社", "(株)", "御中", "-", "ー", "同上", "株式会社 御中", "#N/A", "#REF!"]
+    "text", ["株式会社", "(株)", "御中", "-", "ー", "同上", "株式会社 御中", "(株)(株)", "0", "#N/A", "#REF!"]
 )
 def test_a_cell_without_a_name_is_refused(text: str) -> None:
     assert normalise(text).refused == "TSK-2001"
