@@ -22,18 +22,6 @@ HEADER_ROWS = 10
 """A title and a date often stand above the header."""
 LOOK = 200
 """Rows that columns are judged by."""
-_TELLING = (
-    "name",
-    "kana",
-    "given_name",
-    "family_name",
-    "phone",
-    "email",
-    "address",
-    "corporate_number",
-    "number",
-)
-"""Without any of these nobody could tell two rows apart."""
 
 
 class Ledger(NamedTuple):

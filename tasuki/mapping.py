@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from tasuki import yamlfile
 from tasuki.connector import Cell, Column
 from tasuki.errors import Skip, UserError
+from tasuki.japanese.encoding import encodable
 from tasuki.mappingfile import Case, FieldEntry, IssueEntry, MappingFile
 from tasuki.model import MODELS, Field, Model
 from tasuki.record import Record, content_digest
@@ -192,13 +193,11 @@ def fit(text: str, column: Column, overflow: Literal["refuse", "cut"]) -> Fitted
     if not column.writable:
         return Fitted({}, "TSK-1016", column.name, {"column": column.name})
     codec = column.encoding or "utf-8"
-    if not _encodable(text, codec):
-        bad = "".join(sorted({character for character in text if not _encodable(character, codec)}))
-        details: dict[str, object] = {
-            "column": column.name,
-            "encoding": codec,
-            "characters": _named(bad),
-        }
+    try:
+        text.encode(codec)
+    except UnicodeEncodeError:
+        lost = _named(encodable(text, codec))
+        details: dict[str, object] = {"column": column.name, "encoding": codec, "characters": lost}
         return Fitted({}, "TSK-1014", column.name, details)
     if column.encoding:
         text = text.encode(codec).decode(codec)
@@ -217,15 +216,7 @@ def _size(text: str, column: Column, codec: str) -> tuple[int, int | None]:
     return len(text), column.max_chars
 
 
-def _encodable(text: str, codec: str) -> bool:
-    try:
-        text.encode(codec)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _named(characters: str) -> str:
+def _named(characters: Iterable[str]) -> str:
     """Code points, not the characters: a rare kanji in a log can give a person away."""
     return " ".join(f"U+{ord(character):04X}" for character in characters)
 

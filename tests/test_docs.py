@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -203,6 +204,15 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     linked = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
     files = [link for link in linked if "://" not in link]
     assert [link for link in files if not (page.parent / link).exists()] == []
+
+
+def test_the_layers_are_told_as_they_are_checked() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (contract,) = [contract for contract in contracts if contract["type"] == "layers"]
+    (told,) = re.findall(r"^`cli`.*?`messages`", text("architecture.md"), re.MULTILINE | re.DOTALL)
+    checked = [re.findall(r"tasuki\.(\w+)", layer) for layer in contract["layers"]]
+    assert [re.findall(r"\w+", layer) for layer in told.split("→")] == checked
 
 
 # Messages
