@@ -140,6 +140,11 @@ class Mapping:
     def _reads(self) -> tuple[tuple[str, str, Mapped], ...]:
         return tuple((name, mapped.plain, mapped) for name, mapped in self.fields.items())
 
+    def cells_of(self, names: Iterable[str], cells: MappingOf[str, Cell]) -> dict[str, Cell]:
+        """Those of these fields, as far as they are mapped."""
+        columns = (c for name in names if name in self.fields for c in self.fields[name].columns)
+        return {column: cells[column] for column in columns if column in cells}
+
     def blanks(self, cells: MappingOf[str, Cell]) -> list[str]:
         """The fields of which every column is there, and blank: known without cleaning anything."""
         return [
@@ -180,6 +185,8 @@ def _held(text: str, column: Column | None) -> str | None:
     """The text as the column keeps it where nothing is in its way; else None, and `fit` tells what to do."""
     if column is None or not column.writable or column.max_bytes is not None or column.max_chars is not None:
         return None
+    if text.isascii():
+        return text
     try:
         kept = text.encode(column.encoding or "utf-8").decode(column.encoding or "utf-8")
     except UnicodeEncodeError:

@@ -121,9 +121,12 @@ def _told_alike(shared: Shared, sides: Sequence[Side], base: Record, policy: Pol
         return None
     for at, known in shared.of:
         side = sides[at]
-        if known != names or side.direction == "out" or side.sent:
-            return None
-        if side.agreed.keys() >= set(names) or any(side.observed.get(name) != told[name] for name in names):
+        observed, agreed, fresh = side.observed, side.agreed, False
+        for name in names:
+            if observed.get(name) != told[name]:
+                return None
+            fresh = fresh or name not in agreed
+        if not fresh or known != names or side.direction == "out" or side.sent:
             return None
     return pick(told, names)
 

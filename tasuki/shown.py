@@ -11,6 +11,8 @@ from tasuki.side import shared, view as readable
 from tasuki.snapshot import LinkState, Snapshot
 from tasuki.unit import Side
 
+NOTHING = b"{}"
+
 
 class Shown:
     """Every row in canonical words, with its references found."""
@@ -34,7 +36,9 @@ class Shown:
         maps = self._maps[link.system]
         observed, _ = self.references.resolve(self.observed(link))
         agreed = observed
-        if link.kept.agreed != link.kept.observed:
+        if link.kept.agreed == NOTHING:
+            agreed = {}
+        elif link.kept.agreed != link.kept.observed:
             agreed, _ = self.references.resolve(self._view(link, link.agreed))
         settled = pick(link.settled, maps)
         echo = self.echo(link, system, observed)
@@ -62,11 +66,8 @@ class Shown:
     def told(self, link: LinkState, names: Collection[str]) -> Record:
         """Of these fields; the row's others are not even read."""
         mapping = self._sync.systems[link.system].mapping
-        cells = link.observed
-        columns = [
-            c for name in names if name in self._maps[link.system] for c in mapping.fields[name].columns
-        ]
-        return pick(readable(mapping, {c: cells[c] for c in columns if c in cells}), names)
+        mine = [name for name in names if name in self._maps[link.system]]
+        return pick(readable(mapping, mapping.cells_of(mine, link.observed)), mine)
 
     def _view(self, link: LinkState, cells: Mapping[str, Cell]) -> Record:
         mapping = self._sync.systems[link.system].mapping
