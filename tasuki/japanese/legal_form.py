@@ -34,7 +34,11 @@ def find(text: str) -> Found | None:
 
 
 def _whole(found: Found) -> Found:
-    """有限責任 あずさ監査法人: one form, with the name inside it."""
+    """The form of 有限責任 あずさ監査法人 has the name inside it, that of いわて生活 協同組合 a blank."""
+    for kind in _KINDS_OF_UNIONS if found.form.startswith("協同組合") else ():
+        if found.rest.endswith(kind) and kind + found.form in _SUFFIXES:
+            rest = found.rest.removesuffix(kind).rstrip()
+            return Found(kind + found.form, "suffix", rest, f"{kind} {found.written}")
     start = "有限責任"
     if found.form != "監査法人" or not found.rest.startswith(start) or len(found.rest) == len(start):
         return found
@@ -81,6 +85,8 @@ _NAMES = """
 生活協同組合 消費生活協同組合 信用協同組合 森林組合 労働者協同組合 特定労働者協同組合 水産加工業協同組合
 農業協同組合連合会 漁業協同組合連合会 協同組合連合会 漁業生産組合 商工組合 商店街振興組合 生活衛生同業組合
 """
+
+_KINDS_OF_UNIONS = ("消費生活", "生活", "農業", "漁業", "事業", "信用", "水産加工業", "特定労働者", "労働者")
 
 # What stands in brackets before or after the name: (株), [有], 【同】. (合) could be three forms: it is none.
 _BRACKETED = {

@@ -28,6 +28,8 @@ def normalise(text: str) -> Normalised:
     if _is_no_person(line):
         return refuse("TSK-2012")
     words = _without_titles(_SPREAD.sub(lambda m: m[0].replace(" ", ""), line).split(" "), notes)
+    if words and _is_no_person(" ".join(words)):
+        return refuse("TSK-2012")
     if _SEVERAL.search(line) or (len(words) == 2 and _whole(words[0]) and _whole(words[1])):
         return refuse("TSK-2013")
     name = _latin(words) if line.isascii() else _divided(words)

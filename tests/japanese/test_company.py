@@ -64,6 +64,7 @@ def suffix(form: str) -> dict[str, str]:
         ("(社団)サンプル", prefix("社団法人") | SAMPLE),
         ("(独法)サンプル", prefix("独立行政法人") | SAMPLE),
         ("ＮＰＯ 法人 サンプル", prefix("特定非営利活動法人") | SAMPLE),
+        ("サンプル生活　協同組合", suffix("生活協同組合") | SAMPLE),
         ("有限責任 あずさ監査法人", suffix("有限責任監査法人") | {"core": "あずさ"}),
         ("有限責任監査法人サンプル", prefix("有限責任監査法人") | SAMPLE),
         ("サンプル商工組合", suffix("商工組合") | SAMPLE),
