@@ -21,6 +21,8 @@ from tasuki.japanese.itaiji import COMMON_FORM
         ("德川", "徳川"),
         ("𠮷野", "吉野"),
         ("國學院", "国学院"),
+        ("籏野", "旗野"),
+        ("凮月堂", "風月堂"),
         ("神", "神"),  # a CJK compatibility ideograph
         ("葛󠄀城", "葛城"),
         ("龍ヶ崎", "竜ケ崎"),
@@ -49,6 +51,8 @@ def test_spellings_of_one_name_fall_together(a: str, b: str) -> None:
         ("カメラ", "ケメラ"),
         ("ビル", "ビール"),
         ("大田", "太田"),
+        ("畠山", "畑山"),
+        ("祇園", "祗園"),
         ("ハハ", "パパ"),
     ],
 )

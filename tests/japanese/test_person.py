@@ -2,7 +2,9 @@
 
 import pytest
 
+from tasuki.japanese.itaiji import COMMON_FORM
 from tasuki.japanese.person import normalise
+from tasuki.japanese.surnames import SURNAMES
 
 
 @pytest.mark.peer("namedivider-python 0.4.2: 小鳥|遊六花, 東海|林太郎")
@@ -110,3 +112,7 @@ def test_families_that_end_like_a_department_stay() -> None:
 )
 def test_what_cannot_be_told_is_refused(text: str, code: str) -> None:
     assert normalise(text).refused == code
+
+
+def test_families_are_listed_in_the_form_that_they_are_looked_up_by() -> None:
+    assert not [name for name in SURNAMES if name.translate(COMMON_FORM) != name]
