@@ -37,7 +37,8 @@ class Sheet(NamedTuple):
 def read(path: Path) -> list[Grid]:
     """Every sheet of a workbook; one grid of any other file.
 
-    Raises UserError: TSK-4043 no such file, TSK-6004 another kind of file, TSK-1008 broken, TSK-1010 locked.
+    Raises UserError: TSK-4043 no such file, TSK-6004 another kind of file, TSK-6008 an open quote,
+    TSK-1008 broken, TSK-1010 locked.
     """
     if not path.is_file():
         raise UserError("TSK-4043", path.name, source=path.name)
@@ -113,9 +114,25 @@ def _text(path: Path) -> Grid:
     # A cell of a whole letter or contract is still a cell.
     csv.field_size_limit(1 << 24)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        return _lines(text, delimiter, path.name)
     except csv.Error:
         raise UserError("TSK-1008", path.name) from None
+
+
+def _lines(text: str, delimiter: str, place: str) -> Grid:
+    """A quote amid a cell is only a letter; one that nothing closes would take all rows below it for a cell.
+    Raises UserError TSK-6008 with its line."""
+    found: Grid = []
+    start, lines = 1, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for row in lines:
+            found.append(list(row))
+            start = lines.line_num + 1
+    except csv.Error as error:
+        if str(error) == "unexpected end of data" and lines.line_num > start:
+            raise UserError("TSK-6008", f"{place}:{start}") from None
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    return found
 
 
 def _write_text(file: BinaryIO, sheet: Sheet) -> None:

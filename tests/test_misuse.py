@@ -106,6 +106,16 @@ def test_a_result_that_cannot_be_written_makes_no_other_noise(
     assert capfd.readouterr().err == ""
 
 
+def test_a_quote_that_swallows_the_rows_below_it_is_named(firm: Firm) -> None:
+    broken = LIST + 'C002,"田中工業,06-6543-2109\n' + LIST.splitlines()[1] + "\n"
+    (firm.home / "list.csv").write_text(broken, "utf-8")
+    error = firm("dedupe", str(firm.home / "list.csv"), "--json").json["error"]
+    assert (error["code"], error["place"]) == ("TSK-6008", "list.csv:3")
+    for amid in ('C002,田中"工業,06\n', 'C002,"田中"工業,06\n', 'C002,"田中\n工業",06\n'):
+        (firm.home / "list.csv").write_text(LIST + amid + LIST.splitlines()[1], "utf-8")
+        assert firm("dedupe", str(firm.home / "list.csv"), "--json").json["rows"] == 3
+
+
 def test_two_lists_of_one_name_are_told_apart(firm: Firm) -> None:
     lists = [firm.home / folder / "得意先.csv" for folder in ("now", "then")]
     for file in lists:

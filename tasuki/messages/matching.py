@@ -39,6 +39,12 @@ MESSAGES: dict[str, Text] = {
         "Files of this kind can't be written",
         "Give a name that ends in .csv or .xlsx",
     ),
+    "TSK-6008": Text(
+        "この行から始まる引用符が閉じていません",
+        "この行の引用符を直してください。下の行がすべて一つのセルになってしまいます",
+        "A quote that begins in this row is never closed",
+        "Mend the quotes of this row: all rows below would be one cell",
+    ),
     "TSK-6010": Text(
         "名寄せ確認の一覧ではありません",
         "tasuki review export で作ったファイルに回答を書いてください",

@@ -1,0 +1,27 @@
+"""What headers are understood to mean."""
+
+import pytest
+
+from tasuki.discovery import guess
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("氏名", "name"),
+        ("お名前", "name"),
+        ("Email Address", "email"),
+        ("Postcode", "postal_code"),
+        ("〒", "postal_code"),
+        ("担当者名", "contact_name"),
+        ("品名", ""),
+        ("", ""),
+    ],
+)
+def test_a_header_means_one_field(header: str, field: str) -> None:
+    (found,) = guess([header], [])
+    assert found.field == field
+
+
+def test_what_nobody_named_is_not_guessed_by_its_values() -> None:
+    assert [found.field for found in guess(["", "連絡"], [["03-1234-5678", "06-6543-2109"]])] == ["", "phone"]
