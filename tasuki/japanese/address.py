@@ -12,7 +12,7 @@ from tasuki.japanese.block import Block, read_block
 from tasuki.japanese.fold import fold
 from tasuki.japanese.locate import Place, locate
 from tasuki.japanese.place import NUMERALS, fold_place, kanji
-from tasuki.japanese.result import BLANK, LONGEST, Normalised, Note, refuse
+from tasuki.japanese.result import BLANK, LONGEST, LOST, Normalised, Note, refuse
 from tasuki.japanese.towns import City, cities_with
 from tasuki.japanese.width import tidy, trim
 
@@ -79,6 +79,8 @@ def normalise(text: str) -> Normalised:
         return BLANK
     if len(text) > LONGEST:
         return refuse("TSK-2004")
+    if LOST in text:
+        return refuse("TSK-2005")
     found = parse(text)
     if found.level is Level.NOTHING:
         return refuse(UNREADABLE, *found.notes)
@@ -128,7 +130,10 @@ def _elsewhere(place: Place, code: str, evidence: Sequence[City]) -> bool:
 def _address(place: Place, notes: tuple[Note, ...]) -> Address:
     if not place.city or place.ambiguous:
         level = Level.CITY if place.city else Level(bool(place.pref))
-        return Address(pref=place.pref, city=place.city, level=level, rest=trim(place.rest), notes=notes)
+        rest = trim(place.rest)
+        if level is Level.PREFECTURE and rest and not notes:
+            notes = (Note(UNLISTED),)
+        return Address(pref=place.pref, city=place.city, level=level, rest=rest, notes=notes)
     oaza, rest = (place.town.name, place.rest) if place.town else _unlisted(place.rest)
     named = not oaza and bool(_NUMERAL.fullmatch(rest))
     block = Block(0, rest, "", "") if named else read_block(rest, bool(place.town and place.town.numbered))

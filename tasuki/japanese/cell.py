@@ -23,5 +23,5 @@ def with_digits(line: str) -> str:
 _QUOTED = re.compile("""'([^']+)'?|=?"([^"]*)\"""")
 _BRACKETED = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】|「([^「」]*)」|<([^<>]*)>")
 _KANJI = "〇一二三四五六七八九"
-_UPRIGHT = re.compile(rf"[{_KANJI}零]+(?:[-() の・]*[{_KANJI}零]+)*")
+_UPRIGHT = re.compile(rf"[{_KANJI}零]+(?:[-() の・]+[{_KANJI}零]+)*")
 _DIGITS = dict(zip(map(ord, _KANJI + "零"), "01234567890", strict=True))

@@ -205,6 +205,7 @@ def test_what_no_list_knows_is_returned_as_rest_with_a_note() -> None:
     found = parse("香川県丸亀市原田町字東三分一１９２６番地１")
     assert (found.town, found.rest, found.block) == ("原田町", "字東三分一", "1926-1")
     assert [note.code for note in found.notes] == [UNLISTED]
+    assert [note.code for note in parse("埼玉県浦和市高砂3-15-1").notes] == [UNLISTED]
     assert parse("静岡県富士市四十九")[2:4] == ("富士市", "")
     assert parse("静岡県富士市四十九").rest == "四十九"
 
@@ -263,6 +264,10 @@ def test_a_postal_code_of_another_city_is_noted_and_changes_nothing() -> None:
 @pytest.mark.parametrize("text", ["福島太郎", "〒105-0014", "03-1234-5678", "abc", "名古屋"])
 def test_what_is_no_address_is_refused(text: str) -> None:
     assert normalise(text).refused == UNREADABLE
+
+
+def test_an_address_that_lost_letters_to_a_wrong_encoding_is_refused() -> None:
+    assert normalise("東京都千代田区丸\ufffd内1-1-1").refused == "TSK-2005"
 
 
 def test_the_building_is_no_part_of_the_key_and_the_town_is() -> None:

@@ -105,7 +105,10 @@ class TestDeclared:
 
     def test_bytes_that_look_like_utf8_for_a_while_are_still_weighed(self) -> None:
         assert decode("伊丹市大鹿７丁目９４番".encode("euc_jp"), "Shift_JIS").text == "伊丹市大鹿７丁目９４番"
-        assert decode("東京都墨田区東向島１丁目".encode("cp932"), "iso-8859-1").text == "東京都墨田区東向島１丁目"
+        assert (
+            decode("東京都墨田区東向島１丁目".encode("cp932"), "iso-8859-1").text
+            == "東京都墨田区東向島１丁目"
+        )
 
     def test_a_japanese_name_is_not_western_whatever_was_declared(self) -> None:
         assert decode("山田".encode("cp932"), "iso-8859-1").text == "山田"
