@@ -3,7 +3,7 @@
 import re
 
 from tasuki.japanese import legal_form
-from tasuki.japanese.result import BLANK, Normalised, Note, refuse
+from tasuki.japanese.result import BLANK, LONGEST, Normalised, Note, refuse
 from tasuki.japanese.width import katakana, tidy, trim
 
 
@@ -15,6 +15,8 @@ def normalise(text: str) -> Normalised:
     """
     if not trim(text):
         return BLANK
+    if len(text) > LONGEST:
+        return refuse("TSK-2004")
     notes: list[Note] = []
     line = _with_short_form(katakana(tidy(legal_form.spell_out(text))), notes).upper()
     large = line.translate(_LARGE)

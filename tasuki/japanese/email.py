@@ -64,7 +64,7 @@ def _why_not(addresses: list[str]) -> str:
 _DOUBT = "旧|退職|不通|不達|無効|使用|エラ|NG|×|削除|停止"
 # Mail:, 携帯:, TO: before an address; no address has a colon.
 _LABEL = re.compile(
-    rf"(?:^|(?<=[\s,;、/|]))(?!mailto:|[^:]*(?:{_DOUBT}))"
+    rf"(?:^|(?<=[\s,;、/|]))(?!mailto:|[^:]{{0,12}}(?:{_DOUBT}))"
     r"(?:[^\s:@,;、/|<>\"]{1,12}(?: ?アドレス)?\s*:|(?:E-?MAIL|メ-ル)\s*/)\s*(?=[^\s@]*@)",
     re.IGNORECASE,
 )

@@ -155,10 +155,9 @@ def _as_declared(data: bytes, codec: str) -> Decoded | None:
         return None
     if codec != "cp50221" and _JIS_ESCAPE.search(data):
         return None  # seven-bit JIS would pass for anything
-    if codec in {"cp932", "cp51932", *_WESTERN} and _UTF8_JAPANESE.search(data):
-        # Whole UTF-8 sentences hardly ever make sense as anything else.
-        if utf8 := _strict(data, "utf-8"):
-            return utf8
+    may_be_utf8 = codec in {"cp932", "cp51932", *_WESTERN} and _UTF8_JAPANESE.search(data)
+    if may_be_utf8 and (utf8 := _strict(data, "utf-8")):
+        return utf8  # whole UTF-8 sentences hardly ever make sense as anything else
     if codec == "cp1252" and (windows := _strict(data, "cp932")) and _is_mostly_japanese(data, windows.text):
         return windows
     if codec == "utf-8" and _is_cut_utf8(data):

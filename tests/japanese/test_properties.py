@@ -40,7 +40,7 @@ def test_a_clean_value_is_clean(text: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("piece", ["1", "様", "- ", "(", "千", "〇", "a@", "支店"])
+@pytest.mark.parametrize("piece", ["1", "様", "- ", "(", "千", "〇", ",", "a@", "支店"])
 def test_a_text_of_ten_thousand_letters_is_settled_at_once(kind: str, piece: str) -> None:
     started = process_time()
     KINDS[kind](piece * (10_000 // len(piece)) + "x")
