@@ -39,7 +39,8 @@ def _firms(a: str, b: str) -> Comparison:
     one, other = trade_name.read(a), trade_name.read(b)
     core, other_core = fold(one.core), fold(other.core)
     if core != other_core:
-        why = respelled(core, other_core)
+        in_brackets = fold(_BRACKETS.sub("", one.core)) == fold(_BRACKETS.sub("", other.core))
+        why = "respelled" if in_brackets else respelled(core, other_core)
         return Comparison("REVIEW", ("core", why)) if why else Comparison("DIFFERENT", ("core",))
     reasons = tuple(_differences(one, other))
     if reasons:
@@ -84,6 +85,8 @@ def _in_two_scripts(one: str, other: str) -> bool:
     return bool(_KANA.fullmatch(one)) != bool(_KANA.fullmatch(other))
 
 
+_BRACKETS = re.compile(r"(?<=.)\([^()]*\)$")
+"""サンプル(東京), which may be サンプル itself."""
 _KANA = re.compile("[ァ-ヺー]+")
 
 

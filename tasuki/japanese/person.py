@@ -98,12 +98,12 @@ def _is_no_person(line: str) -> bool:
 
 
 def _without_label(line: str, notes: list[Note]) -> str:
-    """氏名:山田太郎"""
-    m = _LABEL.match(line)
-    if not m:
+    """氏名:山田太郎, ※山田太郎"""
+    bare = _MARKS.sub("", _LABEL.sub("", line))
+    if bare == line:
         return line
     notes.append(Note("TSK-2510"))
-    return line[m.end() :]
+    return bare
 
 
 def _without_brackets(line: str, notes: list[Note]) -> str:
@@ -121,7 +121,7 @@ def _aside(text: str) -> str:
         return "TSK-2512"
     if text.startswith("旧") or _common(text) in SURNAMES:
         return "TSK-2510"
-    return "TSK-2511" if _is_office(text) else ""
+    return "TSK-2511" if _is_office(text) or text in _KIN else ""
 
 
 def _without_titles(words: list[str], notes: list[Note]) -> list[str]:
@@ -155,6 +155,7 @@ _NOBODY = frozenset({"様", "殿", "奥様", "皆様", "お客様", "ご家族�
     "不明",
     "未定",
 }
+_KIN = frozenset({"本人", "妻", "夫", "父", "母", "長男", "次男", "長女", "次女", "子"})
 _LETTER = re.compile(".[\ufe00-\ufe0f\U000e0100-\U000e01ef\u3099\u309a]*", re.DOTALL)
 """A letter with the marks that choose its form (IVS)."""
 _SPREAD = re.compile(f"(?<!\\S)[{KANJI}](?: [{KANJI}]){{2,}}(?!\\S)")
@@ -198,7 +199,8 @@ _OFFICE = re.compile(
     rf"(?:{_TITLES}|[ご御]?担当者?|代表)"
     rf"|[^ ]+(?:部|課|室|係|支店|営業所)|(?:{_DEPARTMENTS})"
 )
-_LABEL = re.compile("(?:お?名前|氏名|[ご御]?担当者?|代表者?|責任者|受取人|連絡先|宛名)(?:名|氏名)? ?: ?")
+_MARKS = re.compile("^['\"※*●◎■◆★☆]+ ?|(?<=[^a-zA-Z0-9])[ 、。㊞'\".]+$")
+_LABEL = re.compile("^(?:お?名前|氏名|[ご御]?担当者?|代表者?|責任者|受取人|連絡先|宛名)(?:名|氏名)? ?: ?")
 _BRACKETS = re.compile(r" ?[(〔\[【]([^()〔〕\[\]【】]+)[)〕\]】]")
 _READING = re.compile(f"[{KANA}・ ]+")
 _SEVERAL = re.compile(

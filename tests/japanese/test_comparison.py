@@ -44,6 +44,7 @@ from tasuki.japanese.kinds import KINDS
         ("Suzuki Kogyo", "㈱山田商店", "DIFFERENT", ("core",)),
         ("カ）ヤマダシヨウテン", "株式会社山本商店", "DIFFERENT", ("core",)),
         ("カ）スズキコウギヨウ", "株式会社山田商店", "DIFFERENT", ("core",)),
+        ("株式会社サンプル(東京)", "株式会社サンプル", "REVIEW", ("core", "respelled")),
         ("株式会社ビル", "株式会社ビール", "DIFFERENT", ("core",)),
         ("第一建設株式会社", "第二建設株式会社", "DIFFERENT", ("core",)),
     ],
