@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
 
 from connectors import _yayoi
 from connectors._delimited.importfile import ImportFile, followed, noted, remembered_at
@@ -65,9 +66,13 @@ class CsvSettings(BaseModel):
     @model_validator(mode="after")
     def _columns_are_named_once(self) -> Self:
         if self.profile and self.model_fields_set & {"encoding", "delimiter", "header", "columns"}:
-            raise ValueError("a profile names encoding, delimiter, header and columns itself")
+            raise PydanticCustomError(
+                "profile_says_it", "a profile names encoding, delimiter, header and columns"
+            )
         if not self.profile and self.header == bool(self.columns):
-            raise ValueError("name the columns either by the file's header or by columns, with header: false")
+            raise PydanticCustomError("header_or_columns", "either header: no with columns, or neither")
+        if self.import_path == self.path:
+            raise PydanticCustomError("import_path", "rows to be imported would take the place of the export")
         return self
 
     def layout(self) -> Layout:

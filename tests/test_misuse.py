@@ -137,6 +137,18 @@ def test_a_title_with_blanks_beside_it_is_no_header(firm: Firm) -> None:
     assert said["files"] == {"book.xlsx": {"得意先名": "name", "TEL": "phone"}}
 
 
+def test_a_header_that_stands_twice_hides_no_other(firm: Firm) -> None:
+    book = Workbook()
+    for row in (["台帳"], ["コード", "会社名", "備考", "備考"], ["C1", "㈱山田商店", "a", "b"]):
+        book.active.append(row)
+    book.save(firm.home / "book.xlsx")
+    found = firm("discover", str(firm.home / "book.xlsx"), "--json").json
+    assert [(column["column"], column["field"]) for column in found["columns"]] == [
+        ("コード", "code"),
+        ("会社名", "name"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -159,6 +171,8 @@ def test_a_file_for_which_no_mapping_can_be_proposed_says_why(firm: Firm, conten
     [
         ("key: コード", ("key:", "TSK-4006")),
         ("settings: {path: files/crm.csv}", ("settings: {pth: files/crm.csv}", "TSK-4005")),
+        ("files/crm.csv}", ("files/crm.csv, import_path: files/crm.csv}", "TSK-4006")),
+        ("files/crm.csv}", ("files/crm.csv, header: no}", "TSK-4006")),
         ("connector: csv", ("", "TSK-4008")),
         ("mapping: 1", ("mapping: 2", "TSK-4009")),
         ("  name:  会社名", ("  name: TEL", "TSK-4052")),

@@ -113,8 +113,21 @@ def _look(home: Path, name: str, settings: dict[str, Any]) -> Look:
     told = [column for column in columns if column.strip()]
     if not told or (name == "csv" and len(columns) == 1 and set(told[0]) & set(DELIMITERS)):
         raise UserError("TSK-4044", Path(settings["path"]).name)
-    rows = _rows(kind, settings, home, columns)
+    columns, rows = _told_apart(kind, settings, home, columns)
     return Look(name, settings, columns, rows, guess(columns, rows))
+
+
+def _told_apart(
+    kind: Any, settings: dict[str, Any], home: Path, columns: tuple[str, ...]
+) -> tuple[tuple[str, ...], list[tuple[Cell, ...]]]:
+    """Without the columns whose header stands twice: no mapping can name one of them."""
+    try:
+        return columns, _rows(kind, settings, home, columns)
+    except UserError as error:
+        if error.code != "TSK-1005":
+            raise
+        rest = tuple(column for column in columns if column != error.details["column"])
+        return _told_apart(kind, settings, home, rest)
 
 
 def _ways(home: Path, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

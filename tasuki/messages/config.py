@@ -269,6 +269,18 @@ WANTED: dict[str, Both] = {
     ),
     "string_too_short": Both("空です", "it is blank"),
     "string_pattern_mismatch": Both("この書き方は使えません", "it can't be written so"),
+    "profile_says_it": Both(
+        "profile があれば encoding、delimiter、header、columns は書けません",
+        "a profile names encoding, delimiter, header and columns itself",
+    ),
+    "header_or_columns": Both(
+        "header: no のときだけ columns に列の名前を並べてください",
+        "name the columns with header: no, and only then",
+    ),
+    "import_path": Both(
+        "import_path は path と別のファイルにしてください(書き出したファイルが失われます)",
+        "import_path should be another file than path: the export would be lost",
+    ),
     "limit": Both("100 のような件数か、20% のような割合にしてください", "it should be like 100 or 20%"),
     "less_than_equal": Both("大きすぎます", "it is too large"),
     "greater_than_equal": Both("小さすぎます", "it is too small"),
