@@ -31,6 +31,9 @@ from tasuki.store.intents import (
 from tasuki.store.rows import keys_of_links
 from tasuki.store.statements import chunks, paged
 
+RECORDED = 2_000
+"""Outcomes of one transaction: a file takes ten thousand writes at once, and all we know of each is much. An
+intent whose outcome isn't recorded yet stays open."""
 DONE = {"create": "created", "update": "updated", "delete": "deleted"}
 
 
@@ -169,8 +172,8 @@ class Writer:
         return found
 
     def _record(self, done: Sequence[tuple[Change, Written]]) -> None:
-        if done:
-            shown = self._read_back(done)
+        for page in chunks(done, RECORDED):
+            shown = self._read_back(page)
             with self.store.write() as connection:
                 record(
                     connection,
