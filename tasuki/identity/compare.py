@@ -25,7 +25,8 @@ def levels(table: Table, one: Ints, other: Ints) -> Levels:
     for index, column in enumerate(table.columns):
         for start in range(0, len(one), PAGE):
             page = slice(start, start + PAGE)
-            found[index, page] = _column(column, column.codes[one[page]], column.codes[other[page]])
+            a, b = (column.codes[rows[page]].astype(np.int64) for rows in (one, other))
+            found[index, page] = _column(column, a, b)
     return found
 
 

@@ -61,6 +61,8 @@ class Kind(NamedTuple):
     """How often strangers agree, where that is known beforehand; 0 where the rows must tell."""
     unseen: int = 500
     """Customers with other values that a ledger is taken to lack: a small one shows few of all names."""
+    alone: bool = False
+    """Rows may be one customer that share a value and nothing else: it is seldom another's."""
     held: bool = False
     """Training can't raise m of levels that are not `own`: only the name tells a neighbour from the same."""
 
@@ -121,12 +123,13 @@ KINDS: Mapping[str, Kind] = {
             Level("else", (), 0.02),
         ),
         (_part(0), _head(2), _tail(2), _part(2)),
+        alone=True,
         held=True,
     ),
-    "kana": Kind("name", "name", readings, _READING, (_part(0), _head(3), _tail(4)), held=True),
+    "kana": Kind("name", "name", readings, _READING, (_part(0), _head(3), _tail(4)), alone=True, held=True),
     "given_name": Kind("name", "given", reading.text, _WORD, _TEXT_KEYS),
     "family_name": Kind("name", "family", reading.text, _WORD, _TEXT_KEYS, own=()),
-    "phone": Kind("place", "phone", reading.phones, _NUMBER, (_part(0), _head(7), _tail(6))),
+    "phone": Kind("place", "phone", reading.phones, _NUMBER, (_part(0), _head(7), _tail(6)), alone=True),
     "email": Kind(
         "place",
         "email",
@@ -138,6 +141,7 @@ KINDS: Mapping[str, Kind] = {
             Level("else", (), 0.1),
         ),
         (_part(0), _part(1)),
+        alone=True,
     ),
     "address": Kind(
         "place",
@@ -152,6 +156,7 @@ KINDS: Mapping[str, Kind] = {
             Level("else", (), 0.07),
         ),
         ((Cut(0), Cut(1)), (Cut(0, tail=3), Cut(1)), _part(0), _part(1)),
+        alone=True,
     ),
     "postal_code": Kind("place", "address", reading.postal_codes, _NUMBER, (_part(0), _head(3))),
     "building": Kind("place", "building", reading.text, _WORD, _TEXT_KEYS),
@@ -171,7 +176,13 @@ KINDS: Mapping[str, Kind] = {
     ),
     "number": Kind("self", "number", reading.text, _NUMBER, (_part(0), _head(4), _tail(4))),
     "corporate_number": Kind(
-        "self", "corporate", one_by_one(reading.corporate_numbers, 1), _NUMBER, (_part(0),), chance=1e-6
+        "self",
+        "corporate",
+        one_by_one(reading.corporate_numbers, 1),
+        _NUMBER,
+        (_part(0),),
+        chance=1e-6,
+        alone=True,
     ),
     "category": Kind(
         "self",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tasuki.identity.candidates import Pairs, candidates, corners
+from tasuki.identity.candidates import Limits, Pairs, candidates, corners
 from tasuki.identity.clusters import LARGEST, Decisions, clusters, of_one_size
 from tasuki.identity.compare import levels
 from tasuki.identity.letters import Ints
@@ -17,9 +17,6 @@ from tasuki.identity.model import CLASSES, Model
 from tasuki.identity.table import Field, Floats, Table, lay_out
 from tasuki.identity.training import train
 from tasuki.identity.verdict import DOUBT, SURE, Verdicts, Zone
-
-WORTH = 1.55
-"""How much rarer than one row in the ledger the keys must be, in logarithms, that a pair shares."""
 
 CROWD = 4_000
 """Rows that tell by themselves which keys are rare; of fewer every pair under a key is judged."""
@@ -75,11 +72,11 @@ def match(
     told: Told = lambda step, count: None,
 ) -> Matching:
     """`texts` holds a list of cells for each field. Without a model one is learned from these rows first."""
-    given = lay_out(fields, texts)
-    told("read", given.rows)
+    table = lay_out(fields, texts)
+    told("read", table.rows)
     # Rows in the order of what they hold, so that nothing depends on where they stood.
-    order = np.argsort(given.hashes(), kind="stable")
-    table = given.of_rows(order)
+    order = np.argsort(table.hashes(), kind="stable")
+    table = table.of_rows(order)
     pairs = _candidates(table, model)
     told("candidates", len(pairs.one))
     seen = levels(table, pairs.one, pairs.other)
@@ -97,7 +94,7 @@ def match(
     by_row = np.argsort(low * len(order) + high)
     return Matching(
         model,
-        given,
+        table.of_rows(place),
         _as_given(likely, order),
         _as_given(sure, order),
         low[by_row],
@@ -121,8 +118,8 @@ def _grouped(verdicts: Verdicts, least: float, people: Decisions) -> Ints:
 def _candidates(table: Table, model: Model | None) -> Pairs:
     """A model made before says what a pair is worth: whom else a few rows came with must not count."""
     if model and table.rows < CROWD:
-        return candidates(table, LARGEST)
-    return candidates(table, least=WORTH * float(np.log2(max(table.rows, 2))))
+        return candidates(table, Limits(LARGEST, LARGEST, LARGEST))
+    return candidates(table)
 
 
 def _moved(pairs: Sequence[tuple[int, int]], place: Ints) -> tuple[tuple[int, int], ...]:

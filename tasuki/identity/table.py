@@ -11,8 +11,9 @@ from tasuki.identity.kinds import KINDS, Cut, Kind
 from tasuki.identity.letters import Bools, Hashes, Ints, Letters, Outline, Sums, both, distinct, joined, sums
 
 Floats = npt.NDArray[np.float64]
+Indexes = npt.NDArray[np.int32]
 MISSING = -1
-PAGE = 1 << 16
+PAGE = 1 << 14
 """Texts read at once: as many as the processor's cache is good for."""
 
 
@@ -31,7 +32,7 @@ class Column(NamedTuple):
     """A field of all rows: which of the distinct values each row holds."""
 
     field: Field
-    codes: Ints
+    codes: Indexes
     """Per row an index into the values, or MISSING."""
     parts: Hashes
     """[part, value]: equal hashes mean equal parts; 0 for a part that is missing."""
@@ -88,7 +89,7 @@ def _set_out(field: Field, parts: Sequence[Letters]) -> Column:
     # Of few rows a column costs the same whether it is filled or not, and half of a ledger's often aren't.
     if any(len(part.codes) > len(part.ends) for part in parts):
         return _of_pages(field, [_page(field.rules, parts)])
-    return _blank(field)._replace(codes=np.full(parts[0].size, MISSING, np.int64))
+    return _blank(field)._replace(codes=np.full(parts[0].size, MISSING, np.int32))
 
 
 @cache
@@ -103,7 +104,7 @@ def _table(columns: Sequence[Column]) -> Table:
 class _Page(NamedTuple):
     """Some texts of a column, read: each value among them once, by its hash."""
 
-    codes: Ints
+    codes: Indexes
     """Of each text an index into the values, or MISSING."""
     values: Hashes
     parts: Hashes
@@ -130,7 +131,7 @@ def _together(pages: Sequence[_Page]) -> _Page:
     every = distinct(np.concatenate([page.values for page in pages]))
     codes, past = [], 0
     for page in pages:
-        here = np.append(every.codes[past : past + len(page.values)], MISSING)
+        here = np.append(every.codes[past : past + len(page.values)], MISSING).astype(np.int32)
         codes.append(here[page.codes])
         past += len(page.values)
     letters = {
@@ -153,7 +154,7 @@ def _page(kind: Kind, parts: Sequence[Letters]) -> _Page:
     blank = int(len(every.hashes) > 0 and every.hashes[0] == 0)
     first = every.first[blank:]
     return _Page(
-        np.where(every.codes < blank, MISSING, every.codes - blank),
+        np.where(every.codes < blank, MISSING, every.codes - blank).astype(np.int32),
         every.hashes[blank:],
         hashes[:, first],
         {part: parts[part].take(first) for part in sorted(_compared(kind))},

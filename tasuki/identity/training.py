@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tasuki.identity.candidates import Pairs, twins
+from tasuki.identity.candidates import Pairs, theme_names, twins
 from tasuki.identity.compare import UNKNOWN, Levels, levels
 from tasuki.identity.kinds import Kind
 from tasuki.identity.letters import distinct
@@ -26,11 +26,12 @@ BELIEF = 30.0
 def train(table: Table, pairs: Pairs, seen: Levels) -> Model:
     """Each field's m is learned from pairs that all other themes hold for the same, found without its theme:
     a plain EM believes at last that everything is the same, and that phones often differ."""
-    model = _start(table)
+    unlike = _without_copies(table)
+    model = _start(unlike)
     share = max(1, len(pairs.one) // LESSONS)
     # Pairs stand in the order of their rows, which is that of their hashes: every n-th is a fair sample.
     pairs, seen = pairs.some(share), seen[:, ::share]
-    counts = [_rows_of(column) for column in _without_copies(table).columns]
+    counts = [_rows_of(column) for column in unlike.columns]
     for _ in range(ROUNDS):
         found = evidence(model, table, seen, pairs.one, gains(model, counts))
         model = _learn(model, table, pairs, seen, found, share)
@@ -44,7 +45,6 @@ def _without_rare(learned: Learned, crowd: float) -> Learned:
 
 
 def _start(table: Table) -> Model:
-    table = _without_copies(table)
     chance = _by_chance(table)
     fields = tuple(
         Learned(column.field, _m(column.field.rules), u, _r(column.field.rules, u), *_frequencies(column))
@@ -114,15 +114,13 @@ def _chance(column: Column, level: Levels) -> tuple[float, ...]:
 
 def _learn(model: Model, table: Table, pairs: Pairs, seen: Levels, found: Evidence, weight: int) -> Model:
     themes = [by_theme(model, bits) for bits in found]
-    names = list(dict.fromkeys(learned.field.rules.theme for learned in model.fields))
+    names = theme_names([learned.field for learned in model.fields])
     total = odds(model, found)
     fields = []
     for index, learned in enumerate(model.fields):
         theme = names.index(learned.field.rules.theme)
         rest = total - np.array([bits[theme] for bits in themes])
-        mates = [i for i, other in enumerate(model.fields) if other.field.rules.theme == names[theme]]
-        lacked = sum(1 << mate for mate in mates)
-        free = pairs.without & lacked == lacked
+        free = pairs.without >> theme & 1 == 1
         share = probability(rest)
         m = _shares(learned.field.rules, seen[index], np.where(free, share[0], 0.0), _m(learned.field.rules))
         r = _among_neighbours(learned, seen[index], np.where(free, share[1], 0.0))

@@ -27,7 +27,7 @@ from rich.table import Table
 from tasuki import listing
 from tasuki.identity.candidates import candidates
 from tasuki.identity.columns import infer
-from tasuki.identity.matching import WORTH, match
+from tasuki.identity.matching import match
 from tasuki.identity.table import Field, Ints, lay_out
 from tasuki.identity.verdict import judge
 from tests.benchmarks.identity.masters import draw
@@ -239,7 +239,7 @@ def _of_candidates(cells: Mapping[Field, list[str]], model: Any, truth: Ints) ->
     table = lay_out(list(cells), {field.name: texts for field, texts in cells.items()})
     order = np.argsort(table.hashes(), kind="stable")
     table, truth = table.of_rows(order), truth[order]
-    met = candidates(table, least=WORTH * float(np.log2(table.rows)))
+    met = candidates(table)
     likely = judge(model, table, met.one, met.other).same
     right = truth[met.one] == truth[met.other]
     every = np.bincount(truth)
