@@ -1,6 +1,6 @@
 """Whose telephone, name or product this is: the customer with all that the systems hold of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tasuki.identity.party import party_by_itself, reading_by_itself
@@ -48,12 +48,15 @@ def lookup(connection: Any, way: Way, text: str, most: int = MOST) -> list[Found
 
 def _hits(connection: Any, way: Way, texts: Sequence[str], most: int) -> tuple[list[Hit], dict[str, None]]:
     """Rows, and whose they are: of half as many as may be needed where that is enough."""
-    for wanted in (most, most * 2):
-        hits = entries.hits(connection, way, texts, prefix=way == "name", most=wanted)
-        ids = dict.fromkeys(hit.entity for hit in hits if hit.entity)
-        if len(ids) == most or len(hits) < wanted:
-            break
-    return hits, ids
+    links = entries.under(connection, way, texts, prefix=way == "name", most=most * 2)
+    hits = entries.hits(connection, links[:most])
+    if len(_owners(hits)) < most:
+        hits += entries.hits(connection, links[most:])
+    return hits, _owners(hits)
+
+
+def _owners(hits: Iterable[Hit]) -> dict[str, None]:
+    return dict.fromkeys(hit.entity for hit in hits if hit.entity)
 
 
 def _fold(kind: str, texts: Sequence[str]) -> list[str]:

@@ -37,21 +37,8 @@ class Held(NamedTuple):
     value: Record
 
 
-def hits(connection: Connection, way: Way, texts: Sequence[str], prefix: bool, most: int) -> list[Hit]:
-    """The first `most` rows, in the order of the texts they hold."""
-    links = _under(connection, way, texts, prefix, most)
-    rows = tuples(connection, _HIT.format(marks(links)), links) if links else ()
-    found = {one: Hit(model, owner, Standing(*row)) for one, model, owner, *row in rows}
-    return [found[one] for one in links]
-
-
-_HIT = """
-SELECT id, model, coalesce(entity, ''), system, key, place, state FROM link WHERE id IN ({})
-"""
-
-
-def _under(connection: Connection, way: Way, texts: Sequence[str], prefix: bool, most: int) -> list[int]:
-    """Links, each once. Their rows are read afterwards: most of what lies under two texts is never shown."""
+def under(connection: Connection, way: Way, texts: Sequence[str], prefix: bool, most: int) -> list[int]:
+    """The links of the first `most` rows, in the order of the texts they hold."""
     # No text in UTF-8 holds the byte 0xff; and nothing stands between a text and the same with a zero behind.
     end = b"\xff" if prefix else b"\0"
     # A limit for each text and table: of several ranges at once SQLite would sort all that lies in them.
@@ -67,6 +54,17 @@ _UNDER_A_TERM = """
 SELECT text, link FROM (
     SELECT text, link FROM {} WHERE way = ? AND text >= ? AND text < ? ORDER BY text, link LIMIT ?
 ) AS under
+"""
+
+
+def hits(connection: Connection, links: Sequence[int]) -> list[Hit]:
+    rows = tuples(connection, _HIT.format(marks(links)), links) if links else ()
+    found = {one: Hit(model, owner, Standing(*row)) for one, model, owner, *row in rows}
+    return [found[one] for one in links]
+
+
+_HIT = """
+SELECT id, model, coalesce(entity, ''), system, key, place, state FROM link WHERE id IN ({})
 """
 
 
