@@ -110,9 +110,9 @@ def test_values_that_agree_in_part_are_for_a_person_to_judge(
     assert compare(kind, b, a) == (verdict, reasons)
 
 
+ODD = ("", "様", "株式会社", "山田太郎", "カ)", "ー", "1-1", "T1", "\ufffd", "a" * 2000)
+
+
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    "text", ["", "様", "株式会社", "山田太郎", "カ)", "ー", "1-1", "T1", "\ufffd", "a" * 2000]
-)
-def test_no_value_is_too_odd_to_compare_with_itself(kind: str, text: str) -> None:
-    assert compare(kind, text, text).verdict in ("SAME", "REVIEW")
+def test_no_value_is_too_odd_to_compare_with_itself(kind: str) -> None:
+    assert {compare(kind, text, text).verdict for text in ODD} <= {"SAME", "REVIEW"}
