@@ -114,16 +114,18 @@ def _all_met(table: Table, limits: Limits, bits: int) -> Iterator[_Met]:
             enough = limits.value if way.value else limits.piece
             found += _meetings(_hashes(by_slot, way), limits.meet, enough, bits)
             if sum(map(len, found)) > 3 * len(found[0]) // 2 + LATER:
-                found = [_each_once(np.concatenate(found))]
-        yield _Met(_each_once(np.concatenate(found)), told)
+                found = [_each_once(found)]
+        yield _Met(_each_once(found), told)
 
 
 LATER = 1 << 20
 """Pairs that may be held more than once for a while."""
 
 
-def _each_once(packed: Hashes) -> Hashes:
-    """Rising; of one pair that which tells more. Sorts in place: all pairs of a million rows are large."""
+def _each_once(found: list[Hashes]) -> Hashes:
+    """Rising; of one pair that which tells more. Empties the list: all pairs of a million rows are large."""
+    packed = np.concatenate(found)
+    found.clear()
     packed.sort()
     new = np.ones(len(packed), bool)
     new[1:] = packed[1:] ^ packed[:-1] > 1

@@ -168,7 +168,7 @@ def _read(source: Path) -> tuple[dict[Field, list[str]], Ints]:
     pyarrow.set_memory_pool(pyarrow.system_memory_pool())
     truth = np.unique(_column(source, "truth"), return_inverse=True)[1]
     names = [name for name in pyarrow.parquet.read_schema(source).names if name != "truth"]
-    head = zip(*(_column(source, name)[:200] for name in names), strict=True)
+    head = zip(*(_column(source, name, 200) for name in names), strict=True)
     cells: dict[Field, list[str]] = {}
     for use in infer(names, [list(row) for row in head]):
         parts = [_column(source, names[index]) for index in use.columns]
@@ -177,8 +177,8 @@ def _read(source: Path) -> tuple[dict[Field, list[str]], Ints]:
     return cells, truth
 
 
-def _column(source: Path, name: str) -> list[str]:
-    column: list[str] = pyarrow.parquet.read_table(source, columns=[name])[name].to_pylist()
+def _column(source: Path, name: str, rows: int | None = None) -> list[str]:
+    column: list[str] = pyarrow.parquet.read_table(source, columns=[name])[name].slice(0, rows).to_pylist()
     return column
 
 
