@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, func, select
 from tasuki.definition import Sync
 from tasuki.identity import COMPARED, Likely, likeness
 from tasuki.identity.modelfile import dump, parse
-from tasuki.record import Record, pick
+from tasuki.record import Record
 from tasuki.side import view
 from tasuki.snapshot import LinkState
 from tasuki.store.models import frozen, id_of
@@ -74,10 +74,11 @@ def _here(sync: Sync, what: Any) -> Select[Any]:
 
 
 def _record(sync: Sync, system: str, observed: bytes) -> Record:
-    """What is compared; the row's other cells are not even read."""
+    """What is compared, and not blank; the row's other cells are not even read."""
     names = (*COMPARED[sync.model.name], "invoice_number")
     mapping = sync.systems[system].mapping
-    return pick(view(mapping, mapping.cells_of(names, orjson.loads(observed))), names)
+    told = view(mapping, mapping.cells_of(names, orjson.loads(observed)))
+    return {name: text for name in names if (text := told.get(name))}
 
 
 def _together(home: Mapping[int, str]) -> list[tuple[int, int]]:

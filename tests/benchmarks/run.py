@@ -1,9 +1,8 @@
 """Measures Tasuki beside a lean reader and a pandas script; exits 1 when a budget is missed.
 
 Run as `python -m tests.benchmarks.run`, which `make bench` does; --first-load measures the largest first load
-alone. CPU is user and system time of a whole
-process and its children, imports included. Compare ratios within one run: seconds differ from machine to
-machine, and from minute to minute on a busy one.
+alone. CPU is user and system time of a whole process and its children, imports included. Compare ratios
+within one run: seconds differ from machine to machine, and from minute to minute on a busy one.
 """
 
 import math
