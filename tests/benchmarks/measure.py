@@ -5,7 +5,7 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,6 +52,13 @@ def cost(command: Sequence[str]) -> Cost:
 
 # An installed program was compiled once, and not again by each process.
 _ENVIRONMENT = {name: told for name, told in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def least(runs: Iterable[Cost]) -> Cost:
+    """The cheapest of runs that did the same; with the largest memory of them all."""
+    found = list(runs)
+    peak, together = max(run.peak for run in found), max(run.together for run in found)
+    return min(found, key=lambda run: run.cpu)._replace(peak=peak, together=together)
 
 
 def together(parts: Sequence[Cost]) -> Cost:
