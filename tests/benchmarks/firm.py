@@ -49,22 +49,26 @@ PLACES, FAMILIES, WORDS, TRADES, KANA = map(
 )
 
 
-def rows(size: int, moved: int = 0) -> Iterator[list[str]]:
-    """The customers in the order of FIELDS and STAMP; every `moved`th (0: none) has a new address."""
+MOVED = 100
+"""Every hundredth customer moves house: one per cent."""
+
+
+def rows(size: int, floor: int = 0) -> Iterator[list[str]]:
+    """The customers in the order of FIELDS; who moves house sits on that floor now (0: nobody moved yet)."""
     for number in range(size):
-        yield row(number, bool(moved) and number % moved == 0)
+        yield row(number, 0 if number % MOVED else floor)
 
 
-def write_csv(path: Path, size: int, stamp: str = "2026-04-01", moved: int = 0) -> None:
+def write_csv(path: Path, size: int, stamp: str = "2026-04-01", floor: int = 0) -> None:
     """As an accounting program exports it: cp932, CRLF. `stamp` stands in the first row's last column."""
     with path.open("w", encoding="cp932", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*FIELDS.values(), STAMP])
-        for number, told in enumerate(rows(size, moved)):
+        for number, told in enumerate(rows(size, floor)):
             writer.writerow([*told, stamp if number == 0 else "2026-04-01"])
 
 
-def write_xlsx(path: Path, size: int, stamp: str = "2026-04-01", moved: int = 0) -> None:
+def write_xlsx(path: Path, size: int, stamp: str = "2026-04-01", floor: int = 0) -> None:
     """As Excel saves it, with one table of all texts; openpyxl would take a minute for 100,000 rows."""
     texts: dict[str, int] = {}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
@@ -73,7 +77,7 @@ def write_xlsx(path: Path, size: int, stamp: str = "2026-04-01", moved: int = 0)
         with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
             sheet.write(f'{XML}<worksheet xmlns="{MAIN}"><sheetData>'.encode())
             sheet.write(_line(1, [*FIELDS.values(), STAMP], texts))
-            for number, row in enumerate(rows(size, moved)):
+            for number, row in enumerate(rows(size, floor)):
                 sheet.write(_line(number + 2, [*row, stamp if number == 0 else "2026-04-01"], texts))
             sheet.write(b"</sheetData></worksheet>")
         said = "".join(f"<si><t>{escape(text)}</t></si>" for text in texts)
@@ -112,7 +116,7 @@ def _yaml(path: Path, data: dict[str, object]) -> None:
     path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), "utf-8")
 
 
-def row(number: int, moved: bool = False) -> list[str]:
+def row(number: int, floor: int = 0) -> list[str]:
     """One customer, in the order of FIELDS."""
     place, family, word, trade = (number >> shift & 15 for shift in (0, 4, 8, 12))
     more = "" if number < 1 << 16 else str(number >> 16)
@@ -127,7 +131,7 @@ def row(number: int, moved: bool = False) -> list[str]:
         f"T{corporate}",
         f"{100 + number % 900}-{number % 10_000:04}",
         f"東京都{PLACES[place]}区{WORDS[word]}町{number % 30 + 1}-{number % 7 + 1}"
-        + ("2階" if moved else ""),
+        + (f"{floor}階" if floor else ""),
         f"03-{tail}",
         f"090-{tail}",
         f"06-{tail}",

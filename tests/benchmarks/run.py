@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks import firm, loaded, pair
+from tests.benchmarks.firm import MOVED
 from tests.benchmarks.measure import Cost, cost, least, together
 
 TASUKI = (sys.executable, "-m", "tasuki.cli")
@@ -26,8 +27,6 @@ APPENDS = (sys.executable, "-m", "tests.benchmarks.appends")
 TIMES = 3
 """Runs of which the cheapest counts: a budget for what changes cost is a difference of two, and whatever else
 the machine does only adds."""
-MOVED = 100
-"""Every hundredth customer moves house: one per cent."""
 LEDGER = (
     "ledger: {per_cpu_second:,.0f} appends per CPU second; "
     "{ledger_bytes:,.0f} bytes an entry with its indexes, {value_bytes:,.0f} for its four personal values"
@@ -76,9 +75,9 @@ class Bench:
         self.source = self.home / "files" / f"source.{'csv' if kind == 'csv' else 'xlsx'}"
         firm.workspace(self.home, kind)
 
-    def write(self, stamp: str = "2026-04-01", moved: int = 0) -> None:
+    def write(self, stamp: str = "2026-04-01", floor: int = 0) -> None:
         writer = firm.write_csv if self.kind == "csv" else firm.write_xlsx
-        writer(self.source, self.size, stamp, moved)
+        writer(self.source, self.size, stamp, floor)
 
     def load(self, moved: int) -> None:
         """As after a first load: the target shows what the source gave."""
@@ -95,9 +94,9 @@ class Bench:
             raise SystemExit(f"{self.home.name}: not the run that was to be measured: {spent.output}")
         return spent
 
-    def resync(self, changed: int = 0, stamp: str = "2026-04-01", moved: int = 0) -> Cost:
+    def resync(self, changed: int = 0, stamp: str = "2026-04-01", floor: int = 0) -> Cost:
         """The source written anew, and the run that finds it so."""
-        self.write(stamp, moved)
+        self.write(stamp, floor)
         return self.sync(changed)
 
     def other(self, program: tuple[str, ...]) -> Cost:
@@ -123,9 +122,8 @@ def no_op(folder: Path, kind: str, size: int, budget: Budget, change: float | No
     if peer:
         yield Line(f"  pandas {kind} script", size, peer)
     if change is not None:
-        # They move there and back again: each time so many change.
-        moves = [0 if time % 2 else MOVED for time in range(TIMES)]
-        changed = least(bench.resync(size // MOVED, moved=moved) for moved in moves)
+        # Further up each time: who comes back to where he was stops the run as an old copy would.
+        changed = least(bench.resync(size // MOVED, floor=2 + time) for time in range(TIMES))
         most = Budget(hashed.cost.cpu + change, budget.peak)
         yield Line(f"{kind}: 1 % changed", size, changed, most)
 
