@@ -170,9 +170,10 @@ class _Commit:
         waiting = {change.entity for change in made.changes} | {refusal.entity for refusal in made.refusals}
         waiting |= {conflict.entity for conflict in made.conflicts}
         waiting |= {item.entity for item in made.waiting if item.entity}
-        for ids, value in (({one for one, _ in self.made.versions}, False), (waiting, True)):
+        for ids, value in (({one for one, _ in made.versions} - waiting, False), (waiting, True)):
             for page in chunks(sorted(ids)):
-                self.connection.execute(update(entity).where(entity.c.id.in_(page)).values(pending=value))
+                mine = (entity.c.id.in_(page), entity.c.pending.is_not(value))
+                self.connection.execute(update(entity).where(*mine).values(pending=value))
 
     def settles(self) -> None:
         agreement = _Agreement(self.sync)

@@ -70,7 +70,7 @@ def record(
     entries, now = [], journal.now()
     links = _links(connection, outcomes)
     shared = shared_columns(sync, system.mapping)
-    updates, inserts, past = [], {}, []
+    updates, inserts, joined, past = [], {}, [], []
     shown: dict[str, Any] = {}
     kept: set[str] = set()
     for change, written in outcomes:
@@ -90,12 +90,14 @@ def record(
             inserts[key] = _new_link(sync, change, written) | values
             continue
         updates.append({"one": row.id, **values})
+        if row.entity != change.entity:
+            joined.append({"one": row.id, "customer": change.entity})
         before, after = orjson.loads(row.observed), orjson.loads(values.get("observed", row.observed))
         past += replaced_cells(row.id, before, after)
         if not is_keyed_anew(system.mapping, before, after):
             kept.add(key)
-    if updates:
-        connection.execute(update(tables.link).where(tables.link.c.id == bindparam("one")), updates)
+    statements.put(connection, _HANDED_OVER if confirms == "next_read" else _TAKEN, updates)
+    statements.put(connection, _JOINED, joined)
     statements.put(connection, insert(tables.link), list(inserts.values()))
     remember_replaced(connection, past)
     keys = [written.key or change.key for change, written in outcomes]
@@ -106,6 +108,18 @@ def record(
         mark_written(connection, system.name)
     _mark(connection, [change.token for change, _ in outcomes], state="done")
     journal.append(connection, seal, entries, personal(sync.model))
+
+
+_LINK = update(tables.link).where(tables.link.c.id == bindparam("one"))
+_HANDED_OVER = _LINK.values(sent=bindparam("sent"))
+_TAKEN = _LINK.values(
+    {
+        name: bindparam(name)
+        for name in ("state", "observed", "agreed", "settled", "digest", "version", "dirty")
+    }
+)
+# Apart: an update that names a column rewrites its indexes, even where it stays as it was.
+_JOINED = _LINK.values(entity=bindparam("customer"))
 
 
 def fail(
@@ -246,7 +260,7 @@ def _sent(change: Change, row: Any) -> dict[str, Any]:
             "before": [*before["before"], before["value"]] if before["value"] else [],
         }
     )
-    return {"sent": sent, "entity": change.entity}
+    return {"sent": sent}
 
 
 def _shown(
@@ -270,7 +284,6 @@ def _shown(
     columns = [c for name in told if name in mapping.fields for c in mapping.fields[name].columns]
     agreed |= {column: shown[column] for column in columns if column in shown}
     return {
-        "entity": change.entity,
         "state": "here",
         "observed": orjson.dumps(shown),
         "agreed": orjson.dumps(agreed),

@@ -76,9 +76,11 @@ def _linked(connection: Connection, sync: Sync) -> Sequence[Any]:
 
 def _moved(connection: Connection, sync: Sync) -> Sequence[Any]:
     mine = select(link.c.id, link.c.entity).where(link.c.system.in_(list(sync.systems)))
-    if recall(connection, f"rules:{sync.name}") == sync.digest:
-        mine = mine.where(link.c.dirty | (link.c.entity.is_(None) & (link.c.state == "here")))
-    return connection.execute(mine).all()
+    if recall(connection, f"rules:{sync.name}") != sync.digest:
+        return connection.execute(mine).all()
+    # Two questions, each with an index of its own.
+    alone = mine.where(link.c.entity.is_(None), link.c.state == "here")
+    return connection.execute(mine.where(link.c.dirty).union(alone)).all()
 
 
 def _pending(connection: Connection, sync: Sync) -> set[str]:
@@ -131,7 +133,7 @@ def _links(connection: Connection, column: Any, values: Iterable[Any]) -> list[L
     return [
         _link(row)
         for page in chunks(sorted(values))
-        for row in connection.execute(select(link).where(column.in_(page)))
+        for row in connection.execute(select(link).where(column.in_(page))).all()
     ]
 
 
@@ -157,7 +159,7 @@ def _entities(connection: Connection, ids: Iterable[str]) -> list[EntityState]:
     return [
         EntityState(row.id, orjson.loads(row.value), row.version, row.pending)
         for page in chunks(sorted(ids))
-        for row in connection.execute(select(entity).where(entity.c.id.in_(page)))
+        for row in connection.execute(select(entity).where(entity.c.id.in_(page))).all()
     ]
 
 

@@ -30,6 +30,11 @@ def _same(table: Table) -> list[Column[Any]]:
     return [Column(one.name, one.type, primary_key=one.primary_key) for one in table.columns]
 
 
+def _those(sqlite: str, postgresql: str) -> dict[str, Any]:
+    """An index of these rows only: the others cost it nothing."""
+    return {"sqlite_where": text(sqlite), "postgresql_where": text(postgresql)}
+
+
 meta = Table(
     "meta", metadata, Column("name", String(120), primary_key=True), Column("value", Text, nullable=False)
 )
@@ -101,7 +106,7 @@ entity = Table(
     Column("pending", Boolean, nullable=False),
     Column("redirect", String(40)),
     Column("created", Float, nullable=False),
-    Index("entity_pending", "model", "pending"),
+    Index("entity_pending", "model", **_those("pending = 1", "pending")),
 )
 link = Table(
     "link",
@@ -124,17 +129,12 @@ link = Table(
     Column("until", Float, nullable=False),
     Column("sent", LargeBinary),
     UniqueConstraint("system", "key", name="link_by_key"),
-    # Few rows are ever on their way; the others cost this index nothing.
-    Index(
-        "link_sent",
-        "system",
-        sqlite_where=text("sent IS NOT NULL"),
-        postgresql_where=text("sent IS NOT NULL"),
-    ),
-    Index("link_of_entity", "entity"),
-    # A row is some 4 kB: what every run asks of all rows is answered from these two alone.
+    # Few rows are ever on their way, or say something new.
+    Index("link_sent", "system", **_those("sent IS NOT NULL", "sent IS NOT NULL")),
+    Index("link_dirty", "system", "entity", **_those("dirty = 1", "dirty")),
+    # A row is some 4 kB: what is asked of all rows is answered from these two alone.
     Index("link_known", "system", "state", "key", "digest"),
-    Index("link_open", "system", "dirty", "state", "entity"),
+    Index("link_of_entity", "entity", "system"),
 )
 """One row of one system. state: here | gone (the tombstone, S16) | sent or leaving (its creation
 or its deletion isn't imported yet, S20).
