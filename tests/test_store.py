@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from tasuki.cli import app
 from tasuki.errors import Retry, UserError
-from tasuki.store import Store, open_store, recall, remember
+from tasuki.store import Store, open_store, recall, remember, snapshots
+from tests.flow.world import World, system
 from tests.servers import free_port
 
 pytestmark = pytest.mark.integration
@@ -107,3 +108,29 @@ def _fill_the_disk(store: Store) -> None:
     with store.write() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1")
         remember(connection, "himitsu", SECRET * 10_000)
+
+
+def test_what_a_plan_without_news_asks_is_no_more_work_where_more_rows_are(home: Path) -> None:
+    world = World(home, {"ledger": system(), "crm": system()})
+    asked = []
+    for rows in (50, 500):
+        for number in range(rows):
+            world["ledger"].put({"コード": f"C{number:03}", "会社名": f"第{number}商店"})
+        world.settle()
+        asked.append(_steps(world))
+    assert asked[1] < asked[0] + 1_000
+
+
+def _steps(world: World) -> int:
+    """Of SQLite's machine, in hundreds."""
+    taken = 0
+
+    def step() -> None:
+        nonlocal taken
+        taken += 100
+
+    with world.store.read() as connection:
+        connection.connection.set_progress_handler(step, 100)
+        snapshots.load(connection, world.sync, ("ledger", "crm"))
+        connection.connection.set_progress_handler(None, 0)
+    return taken

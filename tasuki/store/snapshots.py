@@ -75,12 +75,20 @@ def _linked(connection: Connection, sync: Sync) -> Sequence[Any]:
 
 
 def _moved(connection: Connection, sync: Sync) -> Sequence[Any]:
-    mine = select(link.c.id, link.c.entity).where(link.c.system.in_(list(sync.systems)))
+    mine = list(sync.systems)
+    asked = select(link.c.id, link.c.entity)
     if recall(connection, f"rules:{sync.name}") != sync.digest:
-        return connection.execute(mine).all()
-    # Two questions, each with an index of its own.
-    alone = mine.where(link.c.entity.is_(None), link.c.state == "here")
-    return connection.execute(mine.where(link.c.dirty).union(alone)).all()
+        return connection.execute(asked.where(link.c.system.in_(mine))).all()
+    # Asked for a dirty row's system, or for the state of one that is nobody's, SQLite might go through all
+    # rows of those.
+    dirty = connection.execute(asked.add_columns(link.c.system).where(link.c.dirty)).all()
+    alone = asked.where(link.c.system.in_(mine), link.c.entity.is_(None)).add_columns(
+        link.c.state, link.c.dirty
+    )
+    return [
+        *(row for row in dirty if row.system in mine),
+        *(row for row in connection.execute(alone).all() if row.state == "here" and not row.dirty),
+    ]
 
 
 def _pending(connection: Connection, sync: Sync) -> set[str]:
