@@ -1,5 +1,6 @@
 """A store that can't be reached: said with a code, in both languages, and without the password."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -117,20 +118,22 @@ def test_what_a_plan_without_news_asks_is_no_more_work_where_more_rows_are(home:
         for number in range(rows):
             world["ledger"].put({"コード": f"C{number:03}", "会社名": f"第{number}商店"})
         world.settle()
-        asked.append(_steps(world))
+        asked.append(max(_steps(world)))
     assert asked[1] < asked[0] + 1_000
 
 
-def _steps(world: World) -> int:
-    """Of SQLite's machine, in hundreds."""
-    taken = 0
-
-    def step() -> None:
-        nonlocal taken
-        taken += 100
-
+def _steps(world: World) -> Iterator[int]:
+    """Of SQLite's machine, in hundreds; where two indexes seem as good, it takes the one made last."""
+    made = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'link' AND sql > ''"
     with world.store.read() as connection:
-        connection.connection.set_progress_handler(step, 100)
-        snapshots.load(connection, world.sync, ("ledger", "crm"))
-        connection.connection.set_progress_handler(None, 0)
-    return taken
+        indexes = connection.execute(text(made)).all()
+    for name, sql in indexes:
+        with world.store.write() as connection:
+            connection.execute(text(f"DROP INDEX {name}"))
+            connection.execute(text(sql))
+        with world.store.read() as connection:
+            steps: list[None] = []
+            connection.connection.set_progress_handler(lambda steps=steps: steps.append(None), 100)
+            snapshots.load(connection, world.sync, ("ledger", "crm"))
+            connection.connection.set_progress_handler(None, 0)
+        yield len(steps) * 100
