@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 from tasuki.japanese import address, trade_name
+from tasuki.japanese.address import Address
 from tasuki.japanese.fold import fold
 from tasuki.japanese.kinds import KINDS
 from tasuki.japanese.respelling import respelled
@@ -20,7 +21,8 @@ class Comparison(NamedTuple):
     reasons: tuple[str, ...] = ()
     """Parts of the value (core, legal_form, position, branch, family, given, extension, building …), how they
     differ (spelling: the same letters in other forms; respelled, script: perhaps one name; order; part: of
-    several values some are shared), or why a value can't be read (TSK-20xx, blank)."""
+    several values some are shared; level: one address goes further than the other), or why a value can't be
+    read (TSK-20xx, blank)."""
 
 
 def compare(kind: str, one: str, other: str) -> Comparison:
@@ -99,10 +101,25 @@ def _name(text: str) -> tuple[str, str]:
 def _places(a: str, b: str) -> Comparison:
     one, other = address.parse(a), address.parse(b)
     if address.fold_address(a) != address.fold_address(b):
-        return Comparison("DIFFERENT")
+        return Comparison("REVIEW", ("level",)) if _goes_on(one, other) else Comparison("DIFFERENT")
     if one.building and other.building and fold(one.building) != fold(other.building):
         return Comparison("REVIEW", ("building",))
     return Comparison("SAME")
+
+
+def _goes_on(one: Address, other: Address) -> bool:
+    """One address is silent, or can't be read, where the other says more: it may be that place."""
+    if one.key and other.key:
+        told = zip(_steps(one.key), _steps(other.key), strict=False)
+    else:
+        told = zip((one.pref, one.city), (other.pref, other.city), strict=True)
+    return all(mine == yours for mine, yours in told if mine and yours)
+
+
+def _steps(key: str) -> list[str]:
+    """From the prefecture down to the last number."""
+    *names, numbers = key.split("/")
+    return [*names, *numbers.split("-")]
 
 
 def _several(kind: str) -> Callable[[str, str], Comparison]:
