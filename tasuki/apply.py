@@ -19,15 +19,11 @@ from tasuki.connector import (
 from tasuki.definition import Sync, System
 from tasuki.errors import Retry
 from tasuki.plan import Change
+from tasuki.record import pick
+from tasuki.side import view
 from tasuki.store import Store
-from tasuki.store.intents import (
-    as_written,
-    fail,
-    open_intents,
-    pending_intents,
-    record,
-    shows,
-)
+from tasuki.store.intents import open_intents, pending_intents
+from tasuki.store.outcomes import fail, record
 from tasuki.store.rows import keys_of_links
 from tasuki.store.statements import chunks, paged
 
@@ -137,8 +133,8 @@ class Writer:
             return Written(change.token, change.key) if row is None else None
         if row is None:
             return None
-        found = as_written(change, row, self.system.mapping.columns)
-        applied = change.action == "create" or shows(self.system, change, found.cells or {})
+        found = _as_written(change, row, self.system.mapping.columns)
+        applied = change.action == "create" or _shows(self.system, change, found.cells or {})
         return found if applied else None
 
     def _rows_of(self, changes: Sequence[Change]) -> dict[str, Row]:
@@ -165,7 +161,7 @@ class Writer:
         found: dict[str, Row] = {}
         for change in changes:
             for row in strangers:
-                if shows(self.system, change, dict(zip(columns, row.cells, strict=True))):
+                if _shows(self.system, change, dict(zip(columns, row.cells, strict=True))):
                     found[change.token] = row
                     strangers.remove(row)
                     break
@@ -195,7 +191,7 @@ class Writer:
         columns = self.system.mapping.columns
         rows = self.connector.fetch(columns, silent)
         return [
-            (change, as_written(change, rows[written.key], columns))
+            (change, _as_written(change, rows[written.key], columns))
             if written.cells is None
             and written.key in rows
             and written.version in ("", rows[written.key].version)
@@ -215,3 +211,14 @@ def _stands(change: Change, cells: Mapping[str, Cell]) -> bool:
 
 def _write(change: Change) -> Write:
     return Write(change.action, change.key, change.cells, change.base, change.version, change.token)
+
+
+def _as_written(change: Change, row: Row, columns: Sequence[str]) -> Written:
+    """A row that turned out to show what was meant, as the answer that never came."""
+    return Written(change.token, row.key, row.version, dict(zip(columns, row.cells, strict=True)))
+
+
+def _shows(system: System, change: Change, cells: Mapping[str, Cell]) -> bool:
+    """Whether a row shows what a change wanted, as this mapping reads it."""
+    wanted, shown = view(system.mapping, change.cells), view(system.mapping, cells)
+    return pick(shown, wanted) == wanted
