@@ -51,6 +51,7 @@ bench: .venv/ready ## speed and memory, beside a lean reader and a peer
 
 bench-identity: .venv/ready ## how good and fast 名寄せ is, beside Splink and goldenmatch (extra bench); sets in TASUKI_LINKAGE_DATA
 	$(BIN)/python -m tests.benchmarks.identity.cleansing
+	$(BIN)/python -m tests.benchmarks.identity.ledgers
 	$(BIN)/python -m tests.benchmarks.identity.run
 	$(BIN)/python -m tests.benchmarks.identity.increments
 

@@ -87,7 +87,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "インボイス登録番号",
         "t番号",
     ),
-    "postal_code": ("郵便番号", "〒", "郵便", "zip", "zip code", "postal code", "postcode", "郵便no"),
+    "postal_code": ("郵便番号", "郵便", "zip", "zip code", "postal code", "postcode", "郵便no"),
     "address": (
         "住所",
         "所在地",
@@ -338,5 +338,5 @@ def _company_share(texts: Sequence[str]) -> float:
 
 
 def _folded(text: str) -> str:
-    """〒 folds to nothing, and so would stand above every column without a header."""
-    return fold(text).casefold() or text.strip()
+    """Signs fold to nothing, and would stand above every column without a header."""
+    return fold(text.replace("〒", "郵便")).casefold() or text.strip()

@@ -10,6 +10,7 @@ HEADERS = [
         "name kana phone address address address",
     ),
     (["氏名", "ふりがな", "携帯番号", "ご住所", "メールアドレス"], "name kana phone address email"),
+    (["お客様名", "ヨミガナ", "〒番号", "ご住所", "お電話"], "name kana postal_code address phone"),
     (["Company", "Kana", "Phone", "Postal Code", "Address"], "name kana phone postal_code address"),
     (
         ["rec_id", "given_name", "surname", "suburb", "date_of_birth"],

@@ -5,38 +5,18 @@
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
-
-import orjson
-from rich.console import Console
-from rich.table import Table
 
 from tasuki.japanese.kinds import KINDS
 from tests import addresses
+from tests.benchmarks.identity.lines import Line, report
 from tests.benchmarks.identity.masters import draw
 
 SEED, ROWS = 11, 30_000
 """A seed that nothing was tuned on."""
 
 
-class Line(NamedTuple):
-    """A figure and the least that it may be; None where there is no bar."""
-
-    what: str
-    figure: float
-    bar: float | None
-
-
 def main() -> int:
-    lines = [*_right(), *_fast()]
-    table = Table("measure", "figure", "bar")
-    for what, figure, bar in lines:
-        table.add_row(what, f"{figure:,.2f}", "" if bar is None else f"{bar:,.2f}")
-    Console().print(table)
-    print(orjson.dumps([line._asdict() for line in lines]).decode())
-    missed = [line.what for line in lines if line.bar is not None and line.figure < line.bar]
-    print("missed: " + ", ".join(missed) if missed else "every bar is reached", file=sys.stderr)
-    return int(bool(missed))
+    return report([*_right(), *_fast()])
 
 
 def _right() -> Iterator[Line]:
