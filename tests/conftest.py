@@ -59,6 +59,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     }
 
 
+def pytest_collection_finish() -> None:
+    _inside.begun = sum(os.times()[:4])
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     session.config.stash[_MARKED] = {"invariant": set(), "peer": set()}
     sys.addaudithook(_stay_inside)
@@ -78,7 +82,10 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if config.args == config.getini("testpaths"):
-        spent = f"{_inside.tests} unit tests: {_inside.seconds:.1f} CPU seconds with start and collection"
+        own = _inside.seconds - _inside.begun
+        spent = (
+            f"{_inside.tests} unit tests: {own:.1f} CPU seconds, and {_inside.begun:.1f} to start and collect"
+        )
         terminalreporter.write_line(spent)
     if not _whole(config):
         return
@@ -111,7 +118,10 @@ class _Inside:
 
     unit = False
     tests = 0
+    begun = 0.0
+    """CPU seconds when all tests were found."""
     seconds = 0.0
+    """CPU seconds when the last unit test had ended."""
 
 
 _inside = _Inside()
