@@ -41,10 +41,9 @@ class Table:
         self._file = file
         self.head = file.read(start)
         """The bytes before the first row: byte order mark and header."""
-        self.line_end = _end(file.readline()) or LINE_END
-        self.names = tuple(names)
-        if not names:
-            self.names = self._header()
+        self.names: tuple[str, ...] = ()
+        self.line_end = self._line_end()
+        self.names = tuple(names) or self._header()
 
     def records(self) -> Iterator[Record]:
         """All of them, in order."""
@@ -100,6 +99,11 @@ class Table:
         self._file.seek(len(self.head))
         return Lines(self._file, self.encoding, self.head.count(b"\n") + 1)
 
+    def _line_end(self) -> bytes:
+        """As the first record has it: within its quotes lines may end in another way."""
+        lines = self._lines()
+        return (_end(self._next(lines)[1]) if lines.more() else b"") or LINE_END
+
     def _header(self) -> tuple[str, ...]:
         """The first line that says something; () when there is none."""
         lines = self._lines()
@@ -126,7 +130,7 @@ class Table:
 
     def _texts(self, block: Block) -> list[str]:
         """The lines, [] when one of them needs a closer look."""
-        if b"\0" in block.data or len(block.data) > LONGEST:
+        if b"\0" in block.data or len(block.data) > LONGEST or not block.data.endswith(b"\n"):
             return []
         try:
             texts = block.data.decode(self.encoding).splitlines()

@@ -193,6 +193,22 @@ def test_a_new_row_is_quoted_and_ended_like_the_one_before_it(box: Box) -> None:
     assert box.file.read_bytes() == 'コード,名,備考\n"C1",山田,""\n"C2",佐藤,""\n'.encode("utf-8-sig")
 
 
+@pytest.mark.parametrize(
+    ("content", "settings"),
+    [
+        ('"コード","名\n(略さず)"\r\nC1,山田\r\n', {}),
+        ('C1,"山田\n商店"\r\nC3,鈴木\r\n', {"header": False, "columns": ["コード", "名\n(略さず)"]}),
+    ],
+)
+def test_a_new_row_ends_as_rows_do_not_as_lines_within_quotes_do(
+    box: Box, content: str, settings: dict[str, Any]
+) -> None:
+    box.holds(content)
+    new = Write("create", "C2", {"名\n(略さず)": "佐藤"}, {}, "", "t")
+    box.open(**settings).write(["名\n(略さず)"], [new])
+    assert box.file.read_bytes() == f"{content}C2,佐藤\r\n".encode("cp932")
+
+
 def test_rows_without_a_key_are_never_written(box: Box) -> None:
     box.holds("コード,名\n,無名\n")
     [result] = box.write(rename("", "改名", "無名"))
@@ -294,6 +310,12 @@ def test_blank_lines_are_no_rows(box: Box) -> None:
     box.holds("\r\nコード,名\r\n\r\n,\r\nC1,山田\r\n\r\n")
     rows, _ = box.read()
     assert [(row.at, row.key) for row in rows] == [(5, "C1")]
+
+
+def test_a_last_line_without_an_end_keeps_every_character(box: Box) -> None:
+    box.holds("コード,名\nC1,山田\nC2,佐藤\x0c")
+    rows, _ = box.read()
+    assert [row.cells for row in rows if isinstance(row, Row)] == [("山田",), ("佐藤\x0c",)]
 
 
 def test_a_row_of_another_width_is_named_by_its_line(box: Box) -> None:
