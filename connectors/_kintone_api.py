@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from connectors._http import Http, Lost, Reply
 from connectors._kintone_fields import ID
+from tasuki.connector import Refused, Stale, Write
 from tasuki.errors import Retry, TasukiError, UserError
 
 READS = 500
@@ -21,6 +22,8 @@ NOT_ALLOWED = frozenset({"CB_NO02", "GAIA_NO01"})
 NO_APP = "GAIA_AP01"
 LOCKED = "GAIA_DA02"
 """kintone could not lock its database and saved nothing."""
+LOOKUP = "GAIA_LO"
+"""How the codes begin for a value that the app behind a lookup lacks, has twice, or doesn't show us."""
 
 Fields = Mapping[str, Mapping[str, Any]]
 """A record: {"type", "value"} by field code, with $id and $revision."""
@@ -129,14 +132,25 @@ def is_of_records(reply: Reply) -> bool:
     """The call was refused for the sake of single records.
 
     404 is a record that is gone (GAIA_RE01 by number, GAIA_RE20 by updateKey), 409 another revision
-    (GAIA_CO02), 400 with CB_VA01 a value.
+    (GAIA_CO02), 400 with CB_VA01 a value, 400 or 520 with GAIA_LO04 a value of a lookup.
     """
     code = error_code(reply)
-    return code == "CB_VA01" or (is_moved(reply) and code != NO_APP)
+    return code == "CB_VA01" or code.startswith(LOOKUP) or (is_moved(reply) and code != NO_APP)
 
 
 def is_moved(reply: Reply) -> bool:
     return reply.status in (404, 409) or error_code(reply) in ("GAIA_RE01", "GAIA_RE20", "GAIA_CO02")
+
+
+def refusal(write: Write, reply: Reply, form: Fields) -> Stale | Refused:
+    """What a refusal of this write alone means when it names no field; `form` as `App.form`."""
+    if is_moved(reply):
+        return Stale(write.token)
+    code = error_code(reply)
+    lookups = [name for name in write.cells if form.get(name, {}).get("lookup")]
+    if code.startswith(LOOKUP) and lookups:
+        return Refused(write.token, "TSK-3029", lookups[0], {"column": ", ".join(lookups), "reason": code})
+    return Refused(write.token, "TSK-3028", details={"reason": code})
 
 
 def error_code(reply: Reply) -> str:

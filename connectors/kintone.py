@@ -21,7 +21,16 @@ from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from connectors import _kintone_fields as fields
 from connectors._http import Http, Lost, Pause, Reply, base_url
-from connectors._kintone_api import WRITES, App, Fields, blamed_fields, error_code, is_moved, saved
+from connectors._kintone_api import (
+    WRITES,
+    App,
+    Fields,
+    blamed_fields,
+    error_code,
+    is_moved,
+    refusal,
+    saved,
+)
 from connectors._kintone_fields import ID
 from tasuki.connector import (
     BadRow,
@@ -213,7 +222,7 @@ class KintoneConnector:
         if blamed:
             self._settle(columns, [write for write in writes if write.token not in blamed], results)
         elif len(writes) == 1:
-            results[writes[0].token] = _unexplained(writes[0], reply)
+            results[writes[0].token] = refusal(writes[0], reply, self._app.form)
         else:
             half = len(writes) // 2
             self._settle(columns, writes[:half], results)
@@ -231,7 +240,7 @@ class KintoneConnector:
         if reply.ok:
             results |= {write.token: Written(write.token, write.key) for write in left}
         elif len(left) == 1:
-            results[left[0].token] = _unexplained(left[0], reply)
+            results[left[0].token] = refusal(left[0], reply, self._app.form)
         else:
             half = len(left) // 2
             self._remove(left[:half], results)
@@ -244,9 +253,7 @@ class KintoneConnector:
         changes = []
         for write in writes:
             # A field that names the record may not be set by the same call.
-            cells = {
-                name: cell for name, cell in write.cells.items() if (name, cell) != (self.key, write.key)
-            }
+            cells = dict(pair for pair in write.cells.items() if pair != (self.key, write.key))
             by_key = {"updateKey": {"field": self.key, "value": write.key}}
             aim = {"id": int(write.key)} if self.key == ID else by_key
             changes.append({**aim, "revision": int(write.version or -1), "record": self._form_of(cells)})
@@ -290,7 +297,7 @@ class KintoneConnector:
     def _blamed(self, columns: Sequence[str], writes: Sequence[Write], reply: Reply) -> dict[str, Result]:
         """Results for the records that a refusal is about; none when it doesn't say."""
         named = blamed_fields(reply)
-        if not named and writes[0].action == "update":
+        if is_moved(reply) and writes[0].action == "update":
             return self._moved(columns, writes, self._look(columns, writes))
         blamed = {writes[index].token: name for index, name in named.items()}
         doubles = [
@@ -310,7 +317,7 @@ class KintoneConnector:
         """kintone's own words are left out: they repeat the value."""
         column = self._columns.get(name)
         if column is None:
-            return _unexplained(write, reply)
+            return refusal(write, reply, self._app.form)
         found = fields.misfit(column, self._unique(write).get(name) or write.cells.get(name, ""))
         details = {"column": name, "reason": error_code(reply), **(found.details if found else {})}
         code = found.code if found else "TSK-3022" if column.unique else "TSK-3020"
@@ -372,12 +379,6 @@ class KintoneConnector:
 
 def _all_names(columns: Sequence[str], writes: Iterable[Write]) -> list[str]:
     return [*columns, *dict.fromkeys(name for write in writes for name in write.cells)]
-
-
-def _unexplained(write: Write, reply: Reply) -> Stale | Refused:
-    if is_moved(reply):
-        return Stale(write.token)
-    return Refused(write.token, "TSK-3028", details={"reason": error_code(reply)})
 
 
 def _since(cursor: str, mark: str) -> str:

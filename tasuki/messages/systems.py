@@ -131,4 +131,10 @@ MESSAGES: dict[str, Text] = {
         "The request was refused (its code: {reason})",
         "Check whether the app's form or rights have changed lately",
     ),
+    "TSK-3029": Text(
+        "{column}の値が、ルックアップの参照先のアプリで見つかりません(相手のコード: {reason})",
+        "参照先にその値のレコードが一つだけあるか、接続のパスワードに参照先のAPIトークンもコンマで続けてあるか確かめてください",
+        "The app that {column} looks up in does not show the value (its code: {reason})",
+        "Is it in one record there, and is that app's API token in the connection's password too?",
+    ),
 }

@@ -106,6 +106,22 @@ def test_a_refusal_without_a_name_is_found_by_halving(
     assert [type(result) for result in results] == [Refused, Written, Written, Written]
 
 
+@pytest.mark.parametrize("status", [400, 520])
+def test_a_value_that_a_lookup_lacks_is_refused_and_the_others_are_written(
+    kintone: KintoneSandbox, status: int
+) -> None:
+    """kintone names neither record nor field then, and calls it an error of its own."""
+    kintone.apps[12].fields["TEL"] = {"type": "LINK", "lookup": {"fieldMappings": []}}
+    kintone.put(12, *(company(number) for number in range(4)))
+    system = opened(kintone)
+    rows, _ = read(system)
+    kintone.fail("GAIA_LO04", times=3, method="PUT", status=status)
+    results = system.write(NAMES, [update(row, TEL="本社") for row in rows])
+    assert [type(result) for result in results] == [Refused, Written, Written, Written]
+    assert isinstance(results[0], Refused)
+    assert (results[0].code, results[0].column) == ("TSK-3029", "TEL")
+
+
 @pytest.mark.invariant("I2")
 def test_a_create_whose_reply_was_lost_is_not_made_again(
     kintone: KintoneSandbox, system: KintoneConnector
