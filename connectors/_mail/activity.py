@@ -44,7 +44,7 @@ def told(mail: Mail, house: House) -> Activity:
     outside = [party for party in mail.to if not house.holds(party.address)]
     if not house.holds(mail.sender.address):
         return _incoming(mail, mail.sender, house)
-    if mark := _report(mail.subject):
+    if not mail.answered_itself and (mark := _report(mail.subject)):
         return _reported(mail, mark, outside, house)
     if outside:
         return Activity(
@@ -83,15 +83,22 @@ _MARKS = {
     "受電": ("call", "in"),
 }
 _MARK = re.compile(
-    r"[\[［【〔(（<＜《]\s*(訪問|来訪|来社|電話|架電|来電|受電|TEL|ＴＥＬ)(?:報告|記録|メモ|連絡|対応)?\s*"
+    r"[\[［【〔(（<＜《]\s*(訪問|来訪|来社|電話|架電|来電|受電|TEL|ＴＥＬ)(?:報告書?|日報|記録|メモ|連絡|対応|応対)?\s*"
     r"[\]］】〕)）>＞》]",
     re.IGNORECASE,
 )
-_REPLY = re.compile(r"\s*(?:re|ｒｅ|返信)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
+# Behind the number of a mailing list ("[eigyo 123] Re: …"); "Re[2]:" and "Re^2:" count the answers.
+_REPLY = re.compile(
+    r"\s*(?:[\[(][^\[\]()]{1,40}[\])]\s*)?"
+    r"(?:re|ｒｅ|返信|自動応答|自動返信|不在通知|開封済み|未開封|配信済み|配信不能"
+    r"|auto(?:matic)? ?reply|read|undeliverable)"
+    r"\s*(?:\[\d+\]|\^?\d+)?\s*[:：]",
+    re.IGNORECASE,
+)
 
 
 def _report(subject: str) -> re.Match[str] | None:
-    """The mark of a report; a reply about a report is no report."""
+    """The mark of a report; a reply about a report, by a person or a machine, is no report."""
     return None if _REPLY.match(subject) else _MARK.search(subject)
 
 

@@ -50,6 +50,8 @@ class Mail(NamedTuple):
     """The Message-ID that began the exchange, as the mail tells it."""
     attachments: tuple[str, ...]
     """File names; the last is "…" when the mail is longer than LIMIT and more may follow."""
+    answered_itself: bool = False
+    """A machine's answer to a mail: out of office, undeliverable, read (RFC 3834, RFC 6522)."""
 
     @property
     def key(self) -> str:
@@ -92,6 +94,10 @@ _PARTS = 1000
 _JST = timezone(timedelta(hours=9))
 # For headers that break the grammar (a name with a bare comma); bounded, so that the cost is the length.
 _ADDRESS = re.compile(r"""[^\s<>,;:"()@]{1,64}@[^\s<>,;:"()@]{1,255}""")
+# Unquoted, "info@a.jp <taro@b.jp>" would be read as two people; within quotes and comments all is well.
+_ADDRESS_AS_NAME = re.compile(
+    r""""(?:[^"\\]|\\.){0,400}"|\([^()]{0,400}\)|(?P<name>[^\s<>",;:()@][^<>",;:()@]{0,200}@[^<>",;:()]{1,255})(?=<[^<>]*@)"""
+)
 _ID = re.compile(r"<([^<>\s]+)>")
 
 
@@ -107,7 +113,7 @@ def _mail(message: "Message[str, str]", cut: bool) -> Mail:
     headers = _Headers(message)
     body = _body(message)
     leaves = list(_leaves(message))
-    if cut and leaves and any(part is leaves[-1] for part in body):
+    if cut and (any(part is leaves[-1] for part in body) or (not body and len(leaves) > 1)):
         raise Skip("TSK-7002")
     own_id, date, senders = _own_id(headers), _date(headers), _parties(headers, "from", "sender")
     if not (own_id or date or senders):
@@ -122,6 +128,8 @@ def _mail(message: "Message[str, str]", cut: bool) -> Mail:
         text="\n".join(_text(part) for part in body),
         thread=_first_id(headers.first("references")) or _first_id(headers.first("in-reply-to")) or own_id,
         attachments=tuple(filter(None, map(_file_name, leaves))) + (("…",) if cut else ()),
+        answered_itself=headers.first("auto-submitted").strip().lower().startswith("auto-replied")
+        or message.get_content_type() == "multipart/report",
     )
 
 
@@ -179,7 +187,8 @@ def _parties(headers: _Headers, *names: str) -> tuple[Party, ...]:
 
 def _named(headers: _Headers, name: str) -> list[Party]:
     """Addresses are taken apart before encoded names are read: a name may hold commas and brackets."""
-    written = [decode(value.encode("utf-8", "surrogateescape")).text for value in headers.all(name)]
+    came = [decode(value.encode("utf-8", "surrogateescape")).text for value in headers.all(name)]
+    written = [_ADDRESS_AS_NAME.sub(_as_name, value) for value in came]
     read = [decode_header(value) for value in written]
     found = (
         getaddresses(written),
@@ -187,6 +196,10 @@ def _named(headers: _Headers, name: str) -> list[Party]:
         [("", address) for address in _ADDRESS.findall(" ".join(read))],
     )
     return next((parties for parties in map(_with_address, found) if parties), [])
+
+
+def _as_name(match: re.Match[str]) -> str:
+    return f'"{match["name"].strip()}" ' if match["name"] else match[0]
 
 
 def _with_address(found: list[tuple[str, str]]) -> list[Party]:
@@ -241,11 +254,19 @@ def _attached(part: "Message[str, str]") -> bool:
 
 
 def _text(part: "Message[str, str]") -> str:
+    _tidy_transfer(part)
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
     text = decode(data, decode_parameter(_Headers(part).first("content-type"), "charset")).text
     text = _clean(text).replace("\r\n", "\n").replace("\r", "\n")
     return readable(text) if part.get_content_type() == "text/html" else text
+
+
+def _tidy_transfer(part: "Message[str, str]") -> None:
+    """Python undoes base64 only under its bare name: no blank, quotes or comment behind it."""
+    written = _Headers(part).first("content-transfer-encoding")
+    if found := re.match(r"[\s\"']*([\w-]+)", written):
+        part.replace_header("content-transfer-encoding", found[1])
 
 
 def _file_name(part: "Message[str, str]") -> str:

@@ -65,6 +65,11 @@ class TestText:
         quoted = mail("Content-Transfer-Encoding: quoted-printable", body=b"=8C=A9=90=CF=\n!\n")
         assert quoted.text == "見積!\n"
 
+    @pytest.mark.parametrize("written", ["base64 ", '"base64"', "BASE64 (8bit)"])
+    def test_what_stands_behind_base64_is_no_obstacle(self, written: str) -> None:
+        body = base64.b64encode("本文".encode())
+        assert mail(f"Content-Transfer-Encoding: {written}", body=body).text == "本文"
+
     def test_text_is_verbatim_but_for_its_line_ends(self) -> None:
         assert mail(body=b"  a \r\n> b\r\n\r\n-- \r\nc").text == "  a \n> b\n\n-- \nc"
 
@@ -112,6 +117,24 @@ class TestHeaders:
     def test_names_with_commas_and_brackets_stay_names(self, charset: str, codec: str) -> None:
         found = mail(f"To: {word('山田, 太郎 <営業>', codec, charset)} <A.B@Example.CO.JP>, c@d.jp")
         assert found.to == (Party("山田, 太郎 <営業>", "a.b@example.co.jp"), Party("", "c@d.jp"))
+
+    @pytest.mark.parametrize(
+        ("written", "name"),
+        [
+            ("eigyo@example.co.jp <yamada@customer.jp>", "eigyo@example.co.jp"),
+            ("Yamada @ Shoten <yamada@customer.jp>", "Yamada @ Shoten"),
+            (
+                '"eigyo@example.co.jp <x@example.co.jp>" <yamada@customer.jp>',
+                "eigyo@example.co.jp <x@example.co.jp>",
+            ),
+        ],
+    )
+    def test_an_address_in_the_place_of_a_name_is_a_name(self, written: str, name: str) -> None:
+        assert mail(f"Reply-To: {written}").reply_to == (Party(name, "yamada@customer.jp"),)
+
+    def test_bare_addresses_before_a_named_one_stay_addresses(self) -> None:
+        found = mail("To: a@one.jp, b@two.jp <b@two.jp>, Board: c@three.jp <c@three.jp>;").to
+        assert [party.address for party in found] == ["a@one.jp", "b@two.jp", "c@three.jp"]
 
     def test_raw_eight_bit_headers_are_read(self) -> None:
         found = mail("Subject: 御見積①", "To: 表示ソ <a@b.jp>", codec="cp932")
@@ -201,6 +224,14 @@ class TestHostile:
         assert found.text == "hello"
         assert found.attachments == ("a.zip", "…")
 
+    def test_text_that_may_stand_behind_an_endless_attachment_is_not_taken_for_none(self) -> None:
+        photo = b"--x\nContent-Type: image/jpeg\n\nphoto\n--x\nContent-Type: image/jpeg\n\n" + b"A" * LIMIT
+        kind = 'Content-Type: multipart/mixed; boundary="x"'
+        assert refusal(f"{HEAD}{kind}\n\n".encode() + photo) == "TSK-7002"
+
+    def test_an_endless_file_that_is_the_whole_mail_has_no_text(self) -> None:
+        assert mail("Content-Type: application/pdf; name=scan.pdf", body=b"A" * LIMIT).text == ""
+
     @pytest.mark.peer("python/cpython#83281")
     @pytest.mark.parametrize(
         "sender", ["a: b: c;;", "undisclosed-recipients:;", "<>", "MAILER-DAEMON (Mail System)"]
@@ -284,7 +315,17 @@ class TestDirection:
 
 class TestReports:
     @pytest.mark.parametrize(
-        "mark", ["[訪問]", "［訪問］", "【訪問】", "【訪問報告】", "[ 訪問 ]", "（訪問）"]
+        "mark",
+        [
+            "[訪問]",
+            "［訪問］",
+            "【訪問】",
+            "【訪問報告】",
+            "【訪問報告書】",
+            "[訪問日報]",
+            "[ 訪問 ]",
+            "（訪問）",
+        ],
     )
     def test_visits_are_told_by_their_mark(self, mark: str) -> None:
         assert report(f"{mark} 株式会社山田商店 見積の件")[:3] == (
@@ -299,8 +340,21 @@ class TestReports:
     def test_calls_are_told_by_their_mark(self, mark: str, direction: str) -> None:
         assert report(f"{mark}納期の件")[:2] == ("call", direction)
 
-    def test_a_reply_about_a_report_is_internal(self) -> None:
-        assert report("Re: [訪問] 山田商店様").direction == "internal"
+    @pytest.mark.parametrize(
+        "prefix", ["Re:", "Re[2]:", "Re^2:", "[eigyo 123] Re:", "自動応答:", "開封済み:", "配信不能:"]
+    )
+    def test_a_reply_about_a_report_is_internal(self, prefix: str) -> None:
+        assert report(f"{prefix} [訪問] 山田商店様").direction == "internal"
+
+    @pytest.mark.parametrize(
+        "header", ["Auto-Submitted: auto-replied", 'Content-Type: multipart/report; boundary="x"']
+    )
+    def test_a_machines_answer_to_a_report_is_internal(self, header: str) -> None:
+        answer = mail(header, "Subject: [TEL] Yamada")
+        assert told(answer._replace(sender=Party("", "sato@example.co.jp")), HOUSE).direction == "internal"
+
+    def test_the_number_of_a_mailing_list_hides_no_report(self) -> None:
+        assert report("[eigyo 123] [訪問] 山田商店様").kind == "visit"
 
     def test_a_customers_subject_makes_no_report(self) -> None:
         assert report("[訪問] のお願い", sender="yamada@customer.jp").kind == "mail"
