@@ -51,6 +51,9 @@ def _entered(connection: Connection) -> Iterator[smtplib.SMTP]:
             yield server
     except ssl.SSLCertVerificationError:
         raise UserError("TSK-7011", connection.id) from None
+    except UnicodeEncodeError:
+        # smtplib sends names and passwords in ASCII alone. "from None": the error quotes what it can't send.
+        raise UserError("TSK-7010", connection.id) from None
     except (smtplib.SMTPException, OSError) as error:
         # "from None": a server's words may repeat addresses and the login.
         raise _reaction(error, connection.id) from None

@@ -149,6 +149,14 @@ def test_a_wrong_password_is_an_error_of_the_configuration() -> None:
     assert "wrong" not in repr(error)
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+@pytest.mark.parametrize(("name", "password"), [("tasuki", "ひみつ"), ("襷", "secret")])
+def test_a_login_beyond_ascii_is_an_error_of_the_configuration(name: str, password: str) -> None:
+    with running(login=True) as server:
+        error = fault(report(), reached(server.port, login=name, password=password))
+    assert error.code == "TSK-7010"
+
+
 def test_a_server_that_is_down_is_tried_again_later() -> None:
     assert isinstance(fault(report(), reached(_free_port())), Retry)
 
