@@ -39,14 +39,24 @@ def read(path: Path) -> Timetable:
         spec = yaml.load(path.read_text("utf-8-sig"), Loader=_Loader)
         schedule, zone = spec.get("schedule"), spec.get("timezone", "Asia/Tokyo")
         ZoneInfo(zone)
-        if schedule is not None and not croniter.is_valid(schedule):
-            raise ValueError(schedule)
+        if schedule is not None:
+            _comes_round(schedule)
         report = (spec.get("report") or {}).get("connection", "")
         pools = _pools(spec["systems"])
         model = _id(spec["model"])
         return Timetable(_id(path.stem), model, schedule, zone, pools, report, _points_at(model))
     except (yaml.YAMLError, OSError, LookupError, TypeError, AttributeError) as fault:
         raise ValueError(path.name) from fault
+
+
+def _comes_round(schedule: str) -> None:
+    """Raises ValueError for a day that never comes (30 February): Airflow would show the sync as any other
+    and never run it."""
+    if not croniter.is_valid(schedule):
+        raise ValueError(schedule)
+    days = croniter(schedule)
+    days.get_next()
+    days.get_prev()
 
 
 def _points_at(model: str) -> tuple[str, ...]:

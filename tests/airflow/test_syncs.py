@@ -82,6 +82,7 @@ def test_every_system_and_model_is_an_asset(customers: Any) -> None:
         "sync: broken\nmodel: customer\n",
         "sync: broken\nmodel: customer\nsystems: [ledger]\n",
         "sync: broken\nmodel: customer\nschedule: every day\nsystems: {ledger: {}}\n",
+        "sync: broken\nmodel: customer\nschedule: 0 6 30 2 *\nsystems: {ledger: {}}\n",
         "sync: broken\nmodel: customer\nschedule: 5\nsystems: {ledger: {}}\n",
         "sync: broken\nmodel: customer\ntimezone: Asia/Toky\nsystems: {ledger: {}}\n",
         "sync: broken\nmodel: customer\nsystems: {ledger: text}\n",
