@@ -46,13 +46,13 @@ class Writer:
         self.run = run
         self.actor = actor
         self.description = connector.describe()
+        self.counts: Counter[str] = Counter()
+        """Created, updated, deleted, failed, stale, unconfirmed so far; they hold when a Retry comes, too."""
 
-    def apply(
-        self, changes: Iterable[Change], seen: Callable[[int], None] = lambda done: None
-    ) -> Counter[str]:
-        """Created, updated, deleted, failed, stale, unconfirmed. Raises Retry when the system can't be used;
-        what was written before stays recorded."""
-        counts: Counter[str] = Counter()
+    def apply(self, changes: Iterable[Change], seen: Callable[[int], None] = lambda done: None) -> None:
+        """Raises Retry when the system can't be used, what was written before stays recorded; and at the end
+        when it left writes without an answer that turned out not to be there."""
+        unheard = 0
         pages = paged(changes, self.description.batch)
         first = next(pages, None)
         if first is None and self.description.confirms == "next_read":
@@ -60,22 +60,22 @@ class Writer:
         for page in chain([first] if first else [], pages):
             with self.store.write() as connection:
                 ready = open_intents(connection, self.store.seal, self.sync, page, self.run, self.actor)
-            counts += self._send(ready)
+            unheard += self._send(ready)
             seen(len(page))
-        return counts
+        if unheard:
+            raise Retry("TSK-3013", self.system.name, count=unheard)
 
-    def recover(self) -> Counter[str]:
+    def recover(self) -> None:
         """Settles intents whose outcome nobody saw: looks first, and never sends blindly again (I8)."""
         with self.store.read() as connection:
             left = pending_intents(connection, self.sync.name, self.system.name)
-        counts: Counter[str] = Counter()
         for page in chunks(left, self.description.batch):
-            counts += self._look(page)
-        return counts
+            self._look(page)
 
-    def _send(self, changes: Sequence[Change]) -> Counter[str]:
+    def _send(self, changes: Sequence[Change]) -> int:
+        """How many never arrived, though the system didn't refuse them."""
         if not changes:
-            return Counter()
+            return 0
         try:
             results = self._write(changes)
         except Retry:
@@ -87,12 +87,12 @@ class Writer:
         refused = [(by_token[r.token], "refused", r) for r in results if isinstance(r, Refused)]
         stale = [(by_token[r.token], "stale", None) for r in results if isinstance(r, Stale)]
         self._fail([*refused, *stale])
-        counts = Counter(DONE[change.action] for change, _ in done)
-        counts += Counter({"failed": len(refused), "stale": len(stale)})
+        self.counts += Counter(DONE[change.action] for change, _ in done)
+        self.counts += Counter({"failed": len(refused), "stale": len(stale)})
         if self.description.confirms == "next_read":
-            counts["unconfirmed"] = len(done)
+            self.counts["unconfirmed"] += len(done)
         unknown = [by_token[r.token] for r in results if isinstance(r, Unknown)]
-        return counts + (self._look(unknown) if unknown else Counter())
+        return self._look(unknown) if unknown else 0
 
     def _write(self, changes: Sequence[Change]) -> list[Result]:
         """Sends once; and once more where only the row's version moved: somebody edited a column that we
@@ -113,8 +113,8 @@ class Writer:
                 results |= {r.token: r for r in sent}
         return list(results.values())
 
-    def _look(self, changes: Sequence[Change]) -> Counter[str]:
-        """Asks the system what became of these changes; what never arrived is left for the next plan."""
+    def _look(self, changes: Sequence[Change]) -> int:
+        """Asks the system what became of these changes; how many never arrived, left for the next plan."""
         rows = self._rows_of(changes)
         done: list[tuple[Change, Written]] = []
         lost: list[tuple[Change, str, Refused | None]] = []
@@ -126,7 +126,8 @@ class Writer:
                 lost.append((change, "void", None))
         self._record(done)
         self._fail(lost)
-        return Counter(DONE[change.action] for change, _ in done)
+        self.counts += Counter(DONE[change.action] for change, _ in done)
+        return len(lost)
 
     def _verdict(self, change: Change, row: Row | None) -> Written | None:
         if change.action == "delete":

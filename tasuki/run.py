@@ -7,6 +7,7 @@ step leaves for the next lies in the store.
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -192,15 +193,15 @@ class Run:
     # Parts of the steps.
 
     def _write(self, system: System, changes: Iterable[Change], seen: Callable[[int], None]) -> Counter[str]:
-        connector = self.opener(system)
-        try:
+        with closing(self.opener(system)) as connector:
             writer = Writer(self.store, self.sync, system, connector, self.id, self.actor)
-            # A task that died in the middle of its page starts again here: look first (I8).
-            counts = writer.recover() + writer.apply(changes, seen)
-        finally:
-            connector.close()
-        self._count_applied(system.name, counts)
-        return counts
+            try:
+                # A task that died in the middle of its page starts again here: look first (I8).
+                writer.recover()
+                writer.apply(changes, seen)
+            finally:
+                self._count_applied(system.name, writer.counts)
+        return writer.counts
 
     def _is_imported(self, system: str) -> bool:
         """Whether a person imports what we write; what waits for that must follow what was read now."""
@@ -261,9 +262,10 @@ class Run:
         with self.store.read() as connection:
             left = pending_intents(connection, self.sync.name, system.name)
         if left:
-            counts = Writer(self.store, self.sync, system, connector, self.id, self.actor).recover()
+            writer = Writer(self.store, self.sync, system, connector, self.id, self.actor)
+            writer.recover()
             with self.store.write() as connection:
-                runs.count(connection, self.id, "recover", system.name, counts)
+                runs.count(connection, self.id, "recover", system.name, writer.counts)
 
     def _snapshot(self, connection: Any, whole: bool = False) -> Snapshot:
         read = runs.get(connection, self.id).counts.get("read", {})

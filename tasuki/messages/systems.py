@@ -76,6 +76,12 @@ MESSAGES: dict[str, Text] = {
         "The connection's password (API token) is empty or has characters it can't have",
         "Enter the API token again, in plain letters and digits, as the connection's password",
     ),
+    "TSK-3013": Text(
+        "書込{count}件に返事がなく、調べると書かれていませんでした",
+        "次の実行でやり直します。続くときは、相手のシステムの稼働状況と接続の権限を確かめてください",
+        "{count} writes got no answer and turned out not to be there",
+        "The next run tries again; should it go on, look at the system's status and your rights in it",
+    ),
     # TSK-3020 … 3049: kintone.
     "TSK-3020": Text(
         "{column}の値を受け付けてもらえませんでした(相手のコード: {reason})",

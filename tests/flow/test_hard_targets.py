@@ -411,6 +411,16 @@ def test_a_lost_answer_makes_no_second_row(home: Path, failure: Any, crm: dict[s
     assert writes(world.run()) == 0
 
 
+def test_a_write_that_never_arrived_is_told_and_made_by_the_next_run(home: Path) -> None:
+    world = World(home, {"ledger": system(), "crm": system()})
+    world["ledger"].put(*many(4))
+    world["crm"].fail_next("partial")
+    outcome = world.run()
+    assert (outcome["exit_code"], outcome["systems"]["crm"]["created"]) == (1, 2)
+    outcome = world.run()
+    assert (outcome["exit_code"], outcome["systems"]["crm"]["created"]) == (0, 2)
+
+
 @pytest.mark.invariant("I10")
 def test_a_bad_row_stops_only_itself(home: Path) -> None:
     world = pair(home)
