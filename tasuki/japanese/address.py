@@ -57,11 +57,12 @@ def parse(text: str, postal: str = "") -> Address:
     if len(text) > LONGEST:
         return Address(rest=text)
     written, line = _parted(_LABEL.sub("", _DASH.sub("-", _SELECTORS.sub("", tidy(text)))))
+    line, phones = _PHONE_BEHIND.subn("", line)
     code = written or _NO_DIGIT.sub("", tidy(postal))
     evidence = cities_with(code)
     place = locate(line, evidence)
     notes = (Note(AMBIGUOUS),) * place.ambiguous + (Note(OTHER_POSTAL),) * _elsewhere(place, code, evidence)
-    return _address(place, notes)._replace(postal=written)
+    return _address(place, notes + (Note(PHONE),) * phones)._replace(postal=written)
 
 
 def _parted(line: str) -> tuple[str, str]:
@@ -81,6 +82,8 @@ def normalise(text: str) -> Normalised:
         return refuse("TSK-2004")
     if LOST in text:
         return refuse("TSK-2005")
+    if _DATED.search(text):
+        return refuse(DATED)
     found = parse(text)
     if found.level is Level.NOTHING:
         return refuse(UNREADABLE, *found.notes)
@@ -114,9 +117,11 @@ def without_postal_code(text: str) -> str:
 
 
 UNREADABLE = "TSK-2035"
+DATED = "TSK-2036"
 AMBIGUOUS = "TSK-2535"
 OTHER_POSTAL = "TSK-2536"
 UNLISTED = "TSK-2537"
+PHONE = "TSK-2538"
 
 _PARTS = ("postal", "pref", "city", "street", "town", "rest", "block", "building")
 
@@ -190,6 +195,12 @@ _CODE = r"(?P<area>[0-9]{3})\s?-?\s?(?P<local>[0-9]{4})[)\]]?"
 _POSTAL = re.compile(rf"[(\[]?[〒〶]?\s?{_CODE}\s*(?=[^\s0-9-]|$)")
 _POSTAL_BEHIND = re.compile(rf"\s*[(\[]?〒\s?{_CODE}$")
 _LEADING_CODE = re.compile(r"[\s(（〒〶]*[0-9０-９]{3}\s?[-－ー‐−]?\s?[0-9０-９]{4}[\s　)）]*")
+_PHONE_BEHIND = re.compile(
+    r"[\s、,(/]*(?:(?:TEL|PHONE|FAX|電話(?:番号)?|[℡☎📞])[\s:./・]*)+(?:\+81|\(?0)[0-9()\s-]{7,}.*$",
+    re.IGNORECASE,
+)
+# A spreadsheet makes 1月2日 of the block 1-2, and of 2-1 in some countries.
+_DATED = re.compile("[0-9]月[0-9]{1,2}日")
 # 富士市四十九 is a 小字; a number of a block has a unit or a town before it.
 _NUMERAL = re.compile(f"[{NUMERALS}]+")
 _NEW_TOWN = re.compile(

@@ -54,8 +54,8 @@ def _with_sen(sen: re.Match[str]) -> str:
 
 
 def _closes_figure(m: re.Match[str], text: str) -> bool:
-    """1,234- is negative in some foreign books; ￥1,234－ and 1,234.- only close the figure."""
-    return bool(m["dash"] == ".-" or m["yen"] or m["yen2"] or not trim(text).endswith("-"))
+    """1,234- is negative in some foreign books; ￥1,234－, 1,234.- and 1,234,- only close the figure."""
+    return bool(m["dash"] in (".-", ",-") or m["yen"] or m["yen2"] or not trim(text).endswith("-"))
 
 
 def _written(value: Decimal) -> str:
@@ -70,7 +70,7 @@ _MINUS_WORD = re.compile("^マイナス ?")
 _FIGURE = re.compile(
     rf"[*※]*(?P<sign>[+{_MINUS}])?(?P<yen>金?(?:(?:JP)?[¥\\]|JPY|日本円)|金)?(?P<sign2>[+{_MINUS}])?"
     rf"(?P<open>\()?(?P<sign3>[+{_MINUS}])?(?:[¥\\])?(?P<figure>[^+()¥\\円圓{_MINUS}]+?)"
-    r"(?P<yen2>円|圓|JPY)?(?P<close>\))?(?:円|圓)?(?:整|也|丁度)?(?P<dash>\.?-)?[※*]*",
+    r"(?P<yen2>円|圓|JPY|yen)?(?P<close>\))?(?:円|圓)?(?:整|也|丁度)?(?P<dash>[.,]?-)?[※*]*",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"[0-9.,]+")

@@ -111,7 +111,7 @@ def _from_text(line: str, notes: list[Note]) -> Normalised:
     day = _day(year, m["month"], m["day"])
     if not day:
         return refuse("TSK-2042")
-    if weekday and day.weekday() != "月火水木金土日".index(weekday["in"] or weekday["out"]):
+    if weekday and day.weekday() != _WEEKDAYS.index((weekday["in"] or weekday["out"]).lower()) % 7:
         return refuse("TSK-2045")
     if m["day"][0] in "末月":
         notes.append(Note("TSK-2544"))
@@ -223,7 +223,12 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = re.compile(r"(?P<first>[^()]+)\((?P<second>[^()]*[0-9][^()]*)\)")
-_WEEKDAY = re.compile(r"(?:\((?P<in>[月火水木金土日])(?:曜日?)?\)|(?P<out>[月火水木金土日])曜日?)$")
+_WEEKDAYS = ("月", "火", "水", "木", "金", "土", "日", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = re.compile(
+    r" ?(?:\((?P<in>[月火水木金土日](?=曜日?\)|\))|mon|tue|wed|thu|fri|sat|sun)(?:曜日?)?\)"
+    r"|(?P<out>[月火水木金土日])曜日?)$",
+    re.IGNORECASE,
+)
 # 2024年(令和6年)4月1日, 令和6(2024)年4月1日
 _OTHER_YEAR = re.compile(rf"\((?:西暦)?{_ERA}?(?P<year>元|{_N}{{1,4}})年?\)", re.IGNORECASE)
 _NO_YEAR = re.compile(rf"{_N}{{1,3}}(?:月|[-/.]){_N}{{1,3}}日?|{_N}{{1,3}}月(?:末日?|月末)|{_N}{{6}}")

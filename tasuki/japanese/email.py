@@ -16,6 +16,7 @@ def normalise(text: str) -> Normalised:
     line, comments = _COMMENT.subn(" ", line)
     if comments:
         notes.append(Note("TSK-2571"))
+    line = _angled(line)
     named = _NAMED.findall(line)
     if named and not _EMAIL_LIKE.search(_NAMED.sub("", line)):
         notes.append(Note("TSK-2571"))
@@ -34,13 +35,19 @@ def normalise(text: str) -> Normalised:
     return Normalised(",".join(addresses), notes=tuple(dict.fromkeys(notes)))
 
 
+def _angled(line: str) -> str:
+    """山田太郎(yamada@example.com) is 山田太郎 <yamada@example.com>."""
+    angled = _IN_BRACKETS.sub(r"<\1>", line)
+    return line if _DOUBTED.search(line) or "@" in _NAMED.sub("", angled) else angled
+
+
 def _parted(word: str) -> list[str]:
     """a@x.jp/b@x.jp; the "/" of one address is its own (y/amada@docomo.ne.jp)."""
     return [each for each in (word.split("/") if word.count("@") != 1 else [word.strip("/")]) if each]
 
 
 def _bare(word: str, notes: list[Note]) -> str:
-    word = _MAILTO.sub("", word.strip()).partition("?")[0]
+    word = _SUBJECT.sub(r"\1", _MAILTO.sub("", word.strip()))
     address = word.strip("<>()[]「」【】\"'").rstrip("。.、")
     if address != word:
         notes.append(Note("TSK-2574"))
@@ -65,7 +72,8 @@ _DOUBT = "旧|退職|不通|不達|無効|使用|エラ|NG|×|削除|停止"
 # Mail:, 携帯:, TO: before an address; no address has a colon.
 _LABEL = re.compile(
     rf"(?:^|(?<=[\s,;、/|]))(?!mailto:|[^:]{{0,12}}(?:{_DOUBT}))"
-    r"(?:[^\s:@,;、/|<>\"]{1,12}(?: ?アドレス)?\s*:|(?:E-?MAIL|メ-ル)\s*/)\s*(?=[^\s@]*@)",
+    r"(?:[^\s:@,;、/|<>\"]{1,12}(?: ?アドレス)?\s*:|(?:(?:E-?)?MAIL|メ-ル(?:アドレス)?)\s*[/\s])"
+    r"\s*(?=[^\s@]*@)",
     re.IGNORECASE,
 )
 # (山田太郎) and (携帯) behind an address.
@@ -76,9 +84,13 @@ _COMMENT = re.compile(
 # The full stop of an input method, for the one of a domain.
 _ANGLES = str.maketrans("〈〉《》", "<><>")
 _STOP = re.compile("(?<=[A-Za-z0-9])。(?=[A-Za-z0-9])")
+# mailto:…?subject=…; before the @ docomo had "?" too.
+_SUBJECT = re.compile(r"(?<=@)([^?@]*)\?.*")
 _MAILTO = re.compile("^mailto:", re.IGNORECASE)
 _AROUND_AT = re.compile(r" ?@ ?")
 _NAMED = re.compile(r"<(?:mailto:)?([^<>@ ]+@[^<>@ ]+)>", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\(([^()<>@ ]+@[^()<>@ ]+)\)")
+_DOUBTED = re.compile(_DOUBT)
 _EMAIL_LIKE = re.compile("@")
 _SEPARATORS = re.compile(r"[,;、・ |<]+|\]\(|および|及び|または|又は")
 _DOMAIN_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"

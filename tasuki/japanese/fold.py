@@ -46,7 +46,8 @@ _LETTERS = COMMON_FORM | _SMALL | _OLD | _KATAKANA | _SELECTORS | _DASHES
 _NOISE = re.compile(r"[^\w&+-]|_")
 # ー is typed for a hyphen too.
 _MARKS = re.compile(r"[\W_ー]+")
-_DASH = re.compile(r"(?P<long>(?<=[ァ-ヺ])-+)|(?P<between>(?<=[0-9])-+(?=[0-9]))|-+")
+# ン can't be drawn out: セブン-イレブン is セブンイレブン.
+_DASH = re.compile(r"(?P<long>(?<=[ァ-ヲヴ-ヺ])-+)|(?P<between>(?<=[0-9])-+(?=[0-9]))|-+")
 _REPEATED = re.compile(f"([{KANJI.replace('々', '')}])々+")
 # 霞ヶ関, 霞が関, 霞ケ関; 一ヵ月; 溝之口, 溝ノ口. Between kanji only: カ and ガ are letters elsewhere.
 _KE = re.compile(f"(?<=[{KANJI}])[カガ](?=[{KANJI}])")

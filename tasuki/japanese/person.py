@@ -24,11 +24,12 @@ def normalise(text: str) -> Normalised:
     line = tidy(text)
     if line != text:
         notes.append(Note("TSK-2501"))
-    line = _without_brackets(_without_label(line, notes), notes)
+    line = _without_brackets(_without_label(_AS_WELL.sub("兼", line), notes), notes)
     if _is_no_person(line):
         return refuse("TSK-2012")
     words = _without_titles(_SPREAD.sub(lambda m: m[0].replace(" ", ""), line).split(" "), notes)
-    if words and _is_no_person(" ".join(words)):
+    line = " ".join(words)
+    if words and _is_no_person(line):
         return refuse("TSK-2012")
     if _SEVERAL.search(line) or (len(words) == 2 and _whole(words[0]) and _whole(words[1])):
         return refuse("TSK-2013")
@@ -199,6 +200,7 @@ _OFFICE = re.compile(
     rf"(?:{_TITLES}|[ご御]?担当者?|代表)"
     rf"|[^ ]+(?:部|課|室|係|支店|営業所)|(?:{_DEPARTMENTS})"
 )
+_AS_WELL = re.compile("(?<=[役長者O員事]) ?兼 ?(?=[^ ]+ )")
 _MARKS = re.compile("^['\"※*●◎■◆★☆]+ ?|(?<=[^a-zA-Z0-9])[ 、。㊞'\".]+$")
 _LABEL = re.compile("^(?:お?名前|氏名|[ご御]?担当者?|代表者?|責任者|受取人|連絡先|宛名)(?:名|氏名)? ?: ?")
 _BRACKETS = re.compile(r" ?[(〔\[【]([^()〔〕\[\]【】]+)[)〕\]】]")

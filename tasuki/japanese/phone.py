@@ -226,7 +226,8 @@ _EXTENSION = re.compile(
     re.IGNORECASE,
 )
 _FAX = re.compile(
-    r"[(\[【<]?(?:FAX番号|FAX|ファックス|ファクシミリ|ファクス|📠|\bF(?=[:.]))[)\]】>]?[ :.]*", re.IGNORECASE
+    r"[(\[【<]?(?:FAX番号|FAX|ファックス|ファクシミリ|ファクス|📠|\bF(?=[:.]| \(?0))[)\]】>]?[ :.]*",
+    re.IGNORECASE,
 )
 _KANJI = re.compile("[ァ-ヺ一-鿿]")
 _PLACE = re.compile(
@@ -236,6 +237,6 @@ _PLACE = re.compile(
 _LABEL = re.compile(
     r"[(\[【<]?(?:お?電話番号|お?電話|携帯電話|携帯番号|携帯|ケ-タイ|スマホ|直通電話|直通|大代表|代表電話|代表番号|代表|代|直|夜間|"
     r"緊急連絡先|緊急|連絡先|自宅|会社|本社|勤務先|事務所|店舗|実家|ご?本人|ご主人|奥様|妻|夫|父|母|フリ-ダイヤル|フリ-コ-ル|ナビダイヤル|無料通話|通話無料|お?問い?合わ?せ先?|IP電話|固定電話|固定|担当|兼用|共通|"
-    r"TEL(?:EPHONE)?|PHONE|MOBILE|CELL|PHS|[☎☏📞📱✆]\ufe0f?|\b[TMPH](?=[:.]))[)\]】>]?[ :.]*",
+    r"TEL(?:EPHONE)?|PHONE|MOBILE|CELL|PHS|[☎☏📞📱✆]\ufe0f?|\b[TMPH](?=[:.]| \(?0)|(?<=[0-9])番$)[)\]】>]?[ :.]*",
     re.IGNORECASE,
 )

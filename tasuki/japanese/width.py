@@ -31,8 +31,9 @@ def full_kana(text: str) -> str:
 def tidy(text: str) -> str:
     """The form in which a name is shown.
 
-    Kanji, ①, Ⅱ and the like keep the form that the firm chose (NFKC would not). A dash is ー after kana,
-    "-" between letters and digits; the apostrophe of Y’s is the one on the keyboard.
+    Kanji, ①, Ⅱ and the like keep the form that the firm chose (NFKC would not). A dash is ー after kana that
+    can be drawn out (not after ン: セブン-イレブン), "-" between letters and digits; the apostrophe of Y’s is
+    the one on the keyboard.
     """
     text = _compose(text.translate(_TIDY))
     if "’" in text:
@@ -79,7 +80,7 @@ _EDGES = re.compile("^[\\s\u200b\ufeff]+|[\\s\u200b\ufeff]+$")
 _APOSTROPHE = re.compile("(?<=[A-Za-z])’(?=[A-Za-z])")
 _BLANKS = re.compile(r"\s+")
 _MARKED = re.compile("[ぁ-ヿ][\u3099\u309a]")
-_DASH = re.compile(f"(?<=[{KANA}])-+(?![-0-9A-Za-z{KANJI}])|(?<=[0-9A-Za-z])ー(?=[0-9A-Za-z])")
+_DASH = re.compile(f"(?<=[{KANA}])(?<![んンっッ])-+(?![-0-9A-Za-z{KANJI}])|(?<=[0-9A-Za-z])ー(?=[0-9A-Za-z])")
 
 _NARROW = {0xFF01 + i: chr(0x21 + i) for i in range(94)} | {0x3000: " "}
 _HALF_KANA = (

@@ -30,7 +30,7 @@ from tasuki.terms import LOOKED, Fold, Term, terms_of
 if TYPE_CHECKING:
     from tasuki.identity.table import Table
 
-LAYOUT = "1"
+LAYOUT = "2"
 """Counts up when folding, terms or blocks change: then all rows are indexed anew."""
 MOST = 50_000
 """Rows kept before they are written: sorted by hash they land beside each other."""

@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 from tasuki.japanese.address import (
     AMBIGUOUS,
     OTHER_POSTAL,
+    PHONE,
     UNLISTED,
     UNREADABLE,
     Level,
@@ -194,6 +195,18 @@ def test_what_no_list_knows_is_returned_as_rest_with_a_note() -> None:
     assert [note.code for note in parse("埼玉県浦和市高砂3-15-1").notes] == [UNLISTED]
     assert parse("静岡県富士市四十九")[2:4] == ("富士市", "")
     assert parse("静岡県富士市四十九").rest == "四十九"
+
+
+def test_a_telephone_number_behind_the_address_is_no_building() -> None:
+    found = parse("港区芝5-33-1 森永プラザビル TEL：０３－１２３４－５６７８／FAX 03-1234-5679")
+    assert (found.block, found.building) == ("33-1", "森永プラザビル")
+    assert [note.code for note in found.notes] == [PHONE]
+    assert parse("港区芝5-33-1 NTT電話ビル03館").building == "NTT電話ビル03館"
+
+
+def test_a_block_that_a_spreadsheet_turned_into_a_date_is_refused() -> None:
+    assert normalise("千代田区丸の内1月2日").refused == "TSK-2036"
+    assert normalise("四日市市諏訪町１番５号").refused is None
 
 
 def test_a_new_town_is_taken_as_written() -> None:

@@ -18,6 +18,8 @@ from tasuki.japanese.email import normalise
         "メール：yamada@example.co.jp",
         "E-mail: yamada@example.co.jp",
         "携帯：yamada@example.co.jp",
+        "メールアドレス　yamada@example.co.jp",
+        "山田太郎（yamada@example.co.jp）",
         "yamada@example.co.jp (山田太郎)",
         "【yamada@example.co.jp】",
         "山田太郎〈yamada@example.co.jp〉",
@@ -42,7 +44,9 @@ def test_a_slash_of_an_old_address_is_its_own() -> None:
     assert normalise("PC: a@example.com 携帯: b@example.com").value == "a@example.com,b@example.com"
 
 
-@pytest.mark.parametrize("text", ["foo.@docomo.ne.jp", ".foo@ezweb.ne.jp", "foo..bar@docomo.ne.jp"])
+@pytest.mark.parametrize(
+    "text", ["foo.@docomo.ne.jp", ".foo@ezweb.ne.jp", "foo..bar@docomo.ne.jp", ".foo?@docomo.ne.jp"]
+)
 def test_old_mobile_addresses_are_kept_with_a_warning(text: str) -> None:
     found = normalise(text)
     assert found.value == text
@@ -60,6 +64,7 @@ def test_old_mobile_addresses_are_kept_with_a_warning(text: str) -> None:
         ("yamada@example", "TSK-2072"),
         ("yamada@example.com (退職)", "TSK-2073"),
         ("旧 yamada@example.com", "TSK-2073"),
+        ("旧アドレス(yamada@example.com)", "TSK-2073"),
         ("旧アドレス：yamada@example.com", "TSK-2073"),
         ("山田@example.com", "TSK-2073"),
     ],
