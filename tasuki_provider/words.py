@@ -9,9 +9,9 @@ COUNTS = (
     "created",
     "updated",
     "deleted",
-    "conflicts",
-    "review",
     "quarantined",
+    "failed",
+    "stale",
 )
 
 WORDS: dict[str, dict[str, Any]] = {

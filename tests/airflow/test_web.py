@@ -1,5 +1,6 @@
 """The page in Airflow's menu: closed to strangers, read-only for viewers, safe to look at."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,15 @@ def test_the_page_shows_the_runs_with_their_counts(viewer: TestClient, home: Pat
     assert sync.history(home)[0]["run_id"] in page
     assert "完了" in page
     assert '<td class="count">2</td>' in page
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_every_count_stands_under_its_name(viewer: TestClient, home: Path, lang: str) -> None:
+    office.furnish(home)
+    office.settle(home)
+    heads = re.findall('<th scope="col"[^>]*>([^<]*)</th>', viewer.get(f"/?lang={lang}").text)
+    assert heads[-1] == {"ja": "先送り", "en": "Stale"}[lang]
+    assert all(heads)
 
 
 def test_the_page_is_japanese_with_an_english_switch(viewer: TestClient) -> None:
