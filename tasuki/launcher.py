@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import requests
 from pydantic import SecretStr
@@ -238,19 +238,29 @@ def _alive(part: Part) -> bool:
 
 def _remember(place: AirflowHome, url: str, parts: Sequence[Part]) -> None:
     draft = place.launched.with_suffix(".new")
-    draft.write_text(json.dumps({"url": url, "parts": parts}), encoding="utf-8")
+    draft.write_text(json.dumps({"url": url, "boot": _boot(), "parts": parts}), encoding="utf-8")
     draft.replace(place.launched)
 
 
 def _parts(place: AirflowHome) -> list[Part]:
-    if not place.launched.exists():
-        return []
-    return [Part(*part) for part in json.loads(place.launched.read_text(encoding="utf-8"))["parts"]]
+    return [Part(*part) for part in _told(place).get("parts", ())]
+
+
+def _told(place: AirflowHome) -> dict[str, Any]:
+    """What `_remember` wrote since the machine started: before that, every number was somebody else's."""
+    try:
+        told: dict[str, Any] = json.loads(place.launched.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):  # a power cut may leave the file empty
+        return {}
+    return told if told.get("boot", _boot()) == _boot() else {}
+
+
+def _boot() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
 
 
 def _running(place: AirflowHome) -> Running:
-    url = json.loads(place.launched.read_text(encoding="utf-8"))["url"]
-    return Running(url, *place.login(), place.passwords)
+    return Running(_told(place)["url"], *place.login(), place.passwords)
 
 
 def _free(port: int) -> int:

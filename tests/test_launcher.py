@@ -99,6 +99,25 @@ def test_down_spares_a_stranger_who_got_the_same_process_number(
     assert sleeper.poll() is None
 
 
+def test_down_spares_whoever_got_the_numbers_after_the_machine_was_restarted(
+    tmp_path: Path, sleeper: subprocess.Popen[bytes]
+) -> None:
+    state = launched(tmp_path, ("scheduler", sleeper.pid, started(sleeper.pid)))
+    state.write_text(json.dumps({**json.loads(state.read_text()), "boot": "the one before"}))
+
+    assert launcher.down(tmp_path) == 0
+
+    assert sleeper.poll() is None
+    assert not state.exists()
+
+
+def test_a_list_of_parts_that_a_power_cut_emptied_names_none(tmp_path: Path) -> None:
+    state = launched(tmp_path)
+    state.write_bytes(b"")
+    assert launcher.down(tmp_path) == 0
+    assert not state.exists()
+
+
 def test_a_task_in_a_process_group_of_its_own_ends_with_its_killed_scheduler(tmp_path: Path) -> None:
     scheduler = subprocess.Popen(
         [sys.executable, "-c", GROUP], start_new_session=True, stdout=subprocess.PIPE
