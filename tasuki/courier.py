@@ -54,7 +54,7 @@ def _entered(connection: Connection) -> Iterator[smtplib.SMTP]:
     except UnicodeEncodeError:
         # smtplib sends names and passwords in ASCII alone. "from None": the error quotes what it can't send.
         raise UserError("TSK-7010", connection.id) from None
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:  # UnicodeError: "smtp..jp" is no host
         # "from None": a server's words may repeat addresses and the login.
         raise _reaction(error, connection.id) from None
 

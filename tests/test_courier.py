@@ -161,6 +161,11 @@ def test_a_server_that_is_down_is_tried_again_later() -> None:
     assert isinstance(fault(report(), reached(_free_port())), Retry)
 
 
+def test_a_host_that_can_be_none_is_not_reached() -> None:
+    nowhere = Connection("smtp", "smtp", "smtp..example.jp", 587, "", SecretStr(""), {})
+    assert fault(report(), nowhere).code == "TSK-7020"
+
+
 @pytest.mark.parametrize(
     ("to", "subject", "reaction", "code"),
     [

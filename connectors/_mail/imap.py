@@ -21,7 +21,10 @@ class Imap:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._session = _opened(connection)
+        try:
+            self._session = _opened(connection)
+        except UnicodeError:  # "imap..example.jp" can be no server's name
+            raise Retry("TSK-7020", connection.id) from None
         self.seen: dict[str, Any] = {}
         with ExitStack() as unless_logged_in:
             unless_logged_in.callback(self.close)

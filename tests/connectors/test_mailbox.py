@@ -343,6 +343,12 @@ class TestConnection:
                 read(self.open("127.0.0.1", unused.getsockname()[1], security))
         assert (error.value.code, error.value.place) == ("TSK-7020", "mail")
 
+    @pytest.mark.integration
+    def test_a_host_that_can_be_none_is_not_reached(self) -> None:
+        with pytest.raises(Retry) as error:
+            read(self.open("imap..example.jp", 143, "ssl"))
+        assert (error.value.code, error.value.place) == ("TSK-7020", "mail")
+
     @pytest.mark.parametrize(
         ("host", "security"), [("192.0.2.1", "none"), ("mail.invalid", "none"), ("::1", "tls")]
     )
