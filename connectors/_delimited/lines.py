@@ -7,6 +7,8 @@ from typing import BinaryIO, NamedTuple
 from tasuki.errors import UserError
 
 BOM = b"\xef\xbb\xbf"
+END_MARK = b"\x1a"
+"""Old programs end a file with it, and read no further than there."""
 CHUNK = 1 << 20
 BLOCK = 1 << 16
 """Bytes of lines taken together: few enough that one bad byte or quote mark sends little the slow way."""
@@ -54,7 +56,8 @@ class Lines:
     def more(self) -> bool:
         """Whether a line is left; opens the next block when this one is used up."""
         if self._given == len(self._data):
-            self._data, self._given = self._file.read(BLOCK) + self._file.readline(), 0
+            data = self._file.read(BLOCK) + self._file.readline()
+            self._data, self._given = data.removesuffix(END_MARK), 0
             self.plain = b'"' not in self._data
             self._texts = self._decoded()
         return bool(self._data)

@@ -318,6 +318,17 @@ def test_a_last_line_without_an_end_keeps_every_character(box: Box) -> None:
     assert [row.cells for row in rows if isinstance(row, Row)] == [("山田",), ("佐藤\x0c",)]
 
 
+@pytest.mark.parametrize("end", ["\r\n", ""])
+def test_rows_stay_before_the_mark_where_old_programs_end_a_file(box: Box, end: str) -> None:
+    box.holds(f"コード,名\r\nC1,山田\r\nC2,佐藤{end}\x1a")
+    rows, _ = box.read()
+    assert [row.cells for row in rows if isinstance(row, Row)] == [("山田",), ("佐藤",)]
+    assert len(rows) == 2
+    box.write(rename("C2", "鈴木", "佐藤"), create("C3", "高橋"))
+    expected = "コード,名\r\nC1,山田\r\nC2,鈴木\r\nC3,高橋\r\n\x1a"
+    assert box.file.read_bytes() == expected.encode("cp932")
+
+
 def test_a_row_of_another_width_is_named_by_its_line(box: Box) -> None:
     box.holds("コード,名\nC1,山田\nC2,佐藤,余り\nC3\nC4,鈴木\n")
     rows, end = box.read()
