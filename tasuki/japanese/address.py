@@ -196,7 +196,8 @@ _POSTAL = re.compile(rf"[(\[]?[〒〶]?\s?{_CODE}\s*(?=[^\s0-9-]|$)")
 _POSTAL_BEHIND = re.compile(rf"\s*[(\[]?〒\s?{_CODE}$")
 _LEADING_CODE = re.compile(r"[\s(（〒〶]*[0-9０-９]{3}\s?[-－ー‐−]?\s?[0-9０-９]{4}[\s　)）]*")
 _PHONE_BEHIND = re.compile(
-    r"[\s、,(/]*(?:(?:TEL|PHONE|FAX|電話(?:番号)?|[℡☎📞])[\s:./・]*)+(?:\+81|\(?0)[0-9()\s-]{7,}.*$",
+    r"[\s、,(/]*(?:(?:TEL|PHONE|FAX|電話(?:番号)?|[℡☎📞])[\s:./・]*)+(?:\+81|\(?0)[0-9()\s-]{7,}.*$"
+    r"|\s0[0-9]{1,4}[-(][0-9]{1,4}[-)][0-9]{4}$",
     re.IGNORECASE,
 )
 # A spreadsheet makes 1月2日 of the block 1-2, and of 2-1 in some countries.

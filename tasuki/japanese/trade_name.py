@@ -67,6 +67,9 @@ def _without_label(line: str, notes: list[Note]) -> str:
 
 def _without_asides(line: str, notes: list[Note]) -> str:
     """山田商店(営業部)御中(旧 鈴木商店) becomes 山田商店 営業部."""
+    if m := _POLITE_BETWEEN.search(line):
+        notes.append(Note("TSK-2504", m[0].strip()))
+        line = f"{line[: m.start()]} {line[m.end() :]}"
     if m := _POLITE_INSIDE.search(line):
         notes.append(Note("TSK-2504", m[0]))
         line = f"{line[: m.start()]})"
@@ -224,13 +227,15 @@ _HONORIFIC = re.compile(
     r"| (?:さま|サマ|さん|ご中|おんちゅう|(?:社員)?[御ご]一同様?|先生|気付|宛て?|行)$| ?\((?:御中|様|殿)\)$"
 )
 _POLITE_INSIDE = re.compile(r"(?<=[^ (])(?:御中|様)(?=\)$)")
+# 山田商店 経理部 御中 鈴木様
+_POLITE_BETWEEN = re.compile("(?<=[^ ]) ?御中 (?=[^ ])")
 _POLITE, _ENDS_ASIDE = frozenset("様中方殿者位まマんうち生付宛て行)"), frozenset(")※*、,;:.㊞")
 """Letters that an honorific or an aside ends with."""
 _NO_HONORIFIC = re.compile("(?:[王神仏姫客皆奥若]様|[神宮湯拝御社仏寝鵜真貴沈]殿|殿様)$")
 _FOR_PEOPLE = frozenset({"様", "殿", "さま", "サマ", "さん", "先生"})
 _CLERKS = ("ご担当", "御担当", "担当")
 _TITLE = re.compile(
-    r"代表|[ご御]?担当者?(?::[^ ]*)?|気付|ダイヒ[ヨョ]ウ[^ ]*"
+    r"代表者?|[ご御]?担当者?(?::[^ ]*)?|気付|ダイヒ[ヨョ]ウ[^ ]*"
     r"|[^ ]*(?:取締役|執行役員|代表社員|代表理事|社長|会長|専務|常務|理事長|院長|園長|校長|所長|店長"
     r"|工場長|部長|課長|係長|室長|次長|主任)"
 )

@@ -201,6 +201,7 @@ def test_a_telephone_number_behind_the_address_is_no_building() -> None:
     found = parse("港区芝5-33-1 森永プラザビル TEL：０３－１２３４－５６７８／FAX 03-1234-5679")
     assert (found.block, found.building) == ("33-1", "森永プラザビル")
     assert [note.code for note in found.notes] == [PHONE]
+    assert parse("港区芝5-33-1 森永プラザビル 03-1234-5678").building == "森永プラザビル"
     assert parse("港区芝5-33-1 NTT電話ビル03館").building == "NTT電話ビル03館"
 
 
