@@ -67,9 +67,11 @@ class App:
     ) -> list[Fields]:
         """Records whose field `by` has one of these values; `anywhere` looks beyond the stream.
 
-        A value that kintone can't hold is not asked for: a control character would spoil the query.
+        A value that the field can't hold is not asked for: a control character would spoil the query, and
+        so would letters where numbers stand.
         """
-        fitting = r"[0-9]+" if by == ID else r"[^\x00-\x1f\x7f]+"
+        number = self.form.get(by, {}).get("type") == "NUMBER"
+        fitting = r"[0-9]+" if by == ID else r"-?[0-9]+(\.[0-9]+)?" if number else r"[^\x00-\x1f\x7f]+"
         asked = [value for value in values if re.fullmatch(fitting, value)]
         found: list[Fields] = []
         for start in range(0, len(asked), WRITES):

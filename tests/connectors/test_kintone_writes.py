@@ -106,6 +106,17 @@ def test_a_refusal_without_a_name_is_found_by_halving(
     assert [type(result) for result in results] == [Refused, Written, Written, Written]
 
 
+def test_a_key_that_is_no_number_is_refused_and_the_others_are_written(kintone: KintoneSandbox) -> None:
+    kintone.apps[12].fields["番号"] = {"type": "NUMBER", "unique": True}
+    system = opened(kintone, key="番号")
+    writes = [Write("create", key, {"会社名": "会社"}, {}, "", key) for key in ("K1", "2")]
+    results = system.write(["会社名"], writes)
+    assert [type(result) for result in results] == [Refused, Written]
+    assert isinstance(results[0], Refused)
+    assert (results[0].code, results[0].column) == ("TSK-3024", "番号")
+    assert sorted(system.fetch(["会社名"], ["K1", "2"])) == ["2"]
+
+
 @pytest.mark.parametrize("status", [400, 520])
 def test_a_value_that_a_lookup_lacks_is_refused_and_the_others_are_written(
     kintone: KintoneSandbox, status: int
