@@ -175,6 +175,8 @@ _PARTS = {
 }
 """Words in headers of an address spread over columns."""
 
+_HYPHENED = re.compile("[〒〶]|[0-9０-９]{3}[-－ー‐−][0-9０-９]{4}")
+
 SURE = 0.5
 """Confidence from which a column is proposed."""
 
@@ -297,7 +299,7 @@ def _offers(column: str, texts: Sequence[str]) -> list[tuple[str, float, str]]:
             offers.append((field, _with_values(field, by_name, texts), "header"))
     for field, kind in VALUES.items():
         share = _share(kind, texts)
-        if texts and share >= 0.8 and not _says_otherwise(field, head):
+        if texts and share >= 0.8 and not _says_otherwise(field, head) and _shows(field, texts):
             offers.append((field, 0.55 + 0.3 * share, "values"))
     if not offers and texts and _company_share(texts) >= 0.5:
         offers.append(("name", 0.6 + 0.3 * _company_share(texts), "values"))
@@ -323,6 +325,11 @@ def _with_values(field: str, by_name: float, texts: Sequence[str]) -> float:
 def _share(kind: str, texts: Sequence[str]) -> float:
     good = sum(KINDS[kind](text).refused is None for text in texts)
     return good / len(texts) if texts else 0.0
+
+
+def _shows(field: str, texts: Sequence[str]) -> bool:
+    """Seven digits alone are an amount as well; 100-0005 is a postal code."""
+    return field != "postal_code" or 2 * sum(bool(_HYPHENED.search(text)) for text in texts) >= len(texts)
 
 
 def _says_otherwise(field: str, head: str) -> bool:
