@@ -12,7 +12,15 @@ from connectors._workbook import growth, recalc
 from connectors._workbook.book import Book
 from connectors._workbook.guard import Guard, Table
 from connectors._workbook.heading import Heading
-from connectors._workbook.pattern import formula, has_formula, has_value, last_filled, moved, row_tag
+from connectors._workbook.pattern import (
+    formula,
+    has_formula,
+    has_value,
+    last_filled,
+    moved,
+    pattern_row,
+    row_tag,
+)
 from connectors._workbook.sheet import Cell, RowXml, Sheet, numbered, ref, with_cells
 from connectors._workbook.styles import looks
 from connectors._workbook.values import Content, Present, content
@@ -26,10 +34,13 @@ _STYLE = re.compile(rb"""\ss\s*=\s*["']([0-9]+)["']""")
 class Patch:
     """The changes of one write, collected; `parts` are the pieces that `Archive.replaced` takes.
 
-    `columns` by their place in the sheet. Raises Skip when the whole workbook can't be changed surely.
+    `columns` by their place in the sheet, `key` the place of the one that names a row.
+    Raises Skip when the whole workbook can't be changed surely.
     """
 
-    def __init__(self, book: Book, sheet: str, columns: Mapping[int, Heading], header_row: int) -> None:
+    def __init__(
+        self, book: Book, sheet: str, columns: Mapping[int, Heading], header_row: int, key: int
+    ) -> None:
         book.guard_signature()
         self.book = book
         self.place = book.sheet(sheet)
@@ -38,9 +49,9 @@ class Patch:
         self.looks = looks(book)
         self.columns = columns
         self.rows: dict[int, bytes] = {}
-        self._filled = last_filled(self.sheet)
-        self._pattern = self._filled if self._filled and self._filled.number > header_row else None
-        self._first_free = max(self._filled.number if self._filled else 0, header_row) + 1
+        filled = last_filled(self.sheet)
+        self._pattern = pattern_row(self.sheet, filled, header_row, key)
+        self._first_free = max(filled.number if filled else 0, header_row) + 1
         self._next = self._first_free
         self._formulas: list[bytes] = []
         self._right = 0

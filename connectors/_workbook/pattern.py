@@ -1,15 +1,17 @@
-"""The last filled row of a sheet, which new rows are modelled on: its look and its formulas."""
+"""The last filled row of a sheet, and the one that new rows are modelled on: its look and its formulas."""
 
 import re
 from collections.abc import Iterator
 from html import escape, unescape
+from itertools import takewhile
 from typing import NamedTuple
 
-from connectors._workbook.refs import letters
+from connectors._workbook.refs import area, letters
 from connectors._workbook.sheet import Cell, RowXml, Sheet
 from tasuki.errors import Skip
 
 _DROPPED = re.compile(rb"""\s(?:r|spans|hidden|collapsed|outlineLevel)\s*=\s*["'][^"']*["']""")
+_TOTAL = re.compile(rb"(?:SUM|SUBTOTAL|AGGREGATE|AVERAGE|COUNTA?)\(([^()]*)\)", re.IGNORECASE)
 _REF = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3}[0-9]{1,7})["']""")
 
 
@@ -23,6 +25,14 @@ class Formula(NamedTuple):
 def last_filled(sheet: Sheet) -> RowXml | None:
     """The last row with a value that somebody typed; rows of styles and formulas alone are empty."""
     return next((row for row in sheet.rows_upwards() if any(_constants(sheet, row))), None)
+
+
+def pattern_row(sheet: Sheet, last: RowXml | None, header_row: int, key: int) -> RowXml | None:
+    """The last row of the list itself, `last` or above: it has a key and is no row of totals."""
+    if last is None:
+        return None
+    rows = takewhile(lambda row: row.number > header_row, sheet.rows_upwards(last.number))
+    return next((row for row in rows if _keyed(sheet, row, key) and not _totals(sheet, row)), None)
 
 
 def has_formula(sheet: Sheet, cell: Cell) -> bool:
@@ -65,6 +75,25 @@ def moved(found: Formula, row: int, column: int) -> bytes:
 
     text = Translator("=" + found.text, origin=found.cell).translate_formula(f"{letters(column)}{row}")
     return escape(str(text)[1:], quote=False).encode()
+
+
+def _keyed(sheet: Sheet, row: RowXml, key: int) -> bool:
+    cell = row.cell(key)
+    return cell is not None and (has_value(sheet, cell) or has_formula(sheet, cell))
+
+
+def _totals(sheet: Sheet, row: RowXml) -> bool:
+    """One of its formulas sums several rows of its own column."""
+    found = ((cell, _TOTAL.search(cell.inner)) for cell in row.cells if has_formula(sheet, cell))
+    return any(match and _own_column(match[1].decode(), cell.column) for cell, match in found)
+
+
+def _own_column(arguments: str, column: int) -> bool:
+    areas = (area(argument.strip()) for argument in arguments.split(","))
+    return any(
+        found is not None and found.left <= column <= found.right and found.top < found.bottom
+        for found in areas
+    )
 
 
 def _constants(sheet: Sheet, row: RowXml) -> Iterator[bool]:

@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -74,9 +74,10 @@ class Sheet:
             return None
         return self._row(at)
 
-    def rows_upwards(self) -> Iterator[RowXml]:
-        """From the last one."""
-        return (self._row(at) for at in range(len(self.numbers) - 1, -1, -1))
+    def rows_upwards(self, start: int | None = None) -> Iterator[RowXml]:
+        """From row `start`, or the last one."""
+        last = len(self.numbers) if start is None else bisect_right(self.numbers, start)
+        return (self._row(at) for at in range(last - 1, -1, -1))
 
     def rebuilt(self, rows: Mapping[int, bytes], only: bool = False) -> list[bytes | memoryview]:
         """The sheet with these rows in place of theirs, or put where they belong.

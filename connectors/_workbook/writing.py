@@ -81,9 +81,8 @@ def _patched(
     copy: Copy, writes: Sequence[Write], live: Live, wanted: Sequence[str]
 ) -> tuple[Patch, dict[str, Result]]:
     columns = {heading.name: heading.column for heading in copy.columns([copy.key, *wanted])}
-    patch = Patch(
-        copy.book, copy.sheet, {heading.column: heading for heading in copy.headings}, copy.header_row
-    )
+    every = {heading.column: heading for heading in copy.headings}
+    patch = Patch(copy.book, copy.sheet, every, copy.header_row, columns[copy.key])
     refused: dict[str, Result] = {}
     for write in writes:
         row = live.get(write.key)

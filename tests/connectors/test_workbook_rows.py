@@ -189,3 +189,33 @@ def test_rows_of_formulas_alone_are_empty(ledger: Ledger) -> None:
     assert len(page) == 2
     ledger.add("C3", 金額=300)
     assert '<c r="C4"><v>300</v></c><c r="D4"><f>C4*1.1</f></c></row>' in ledger.part()
+
+
+@pytest.mark.parametrize("key", ["", text("A4", "合計")], ids=["without a key", "with its word as key"])
+@pytest.mark.parametrize("total", ["SUM(D2:D3)", "SUBTOTAL(9,D$2:D$3)"])
+def test_a_new_row_is_not_modelled_on_the_totals(ledger: Ledger, key: str, total: str) -> None:
+    totals = f'<row r="4" ht="40">{key}<c r="B4" s="3"/><c r="D4"><f>{total}</f><v>330</v></c></row>'
+    note = '<row r="5">' + text("B5", "※税込") + "</row>"
+    ledger.build(WITH_FORMULA + totals + note, header=FORMULA)
+    ledger.add("C3", 金額=300)
+    assert '<c r="D6"><f>C6*1.1</f></c>' in ledger.part()
+    assert 'ht="40"' not in ledger.part().split('<row r="6"')[1]
+    assert totals in ledger.part()
+
+
+def test_a_formula_that_counts_the_rows_above_is_no_total(ledger: Ledger) -> None:
+    rows = WITH_FORMULA.replace("<f>C3*1.1</f>", "<f>MAX(D$2:D2)+1</f>")
+    ledger.build(rows, header=FORMULA)
+    ledger.add("C3", 金額=300)
+    assert '<c r="D4"><f>MAX(D$2:D3)+1</f></c>' in ledger.part()
+
+
+@pytest.mark.parametrize("kind", ['t="array"', 't="dataTable" dt2D="0" dtr="0" r1="C2"'])
+def test_a_result_of_an_array_formula_is_not_overwritten(ledger: Ledger, kind: str) -> None:
+    over = TWO.replace('<c r="C2"><v>', f'<c r="C2"><f {kind} ref="C2:C3">ROW(A2:A3)</f><v>')
+    ledger.build(over)
+    result = ledger.update("C2", 金額=77)
+    assert isinstance(result, Refused)
+    assert (result.code, result.column) == ("TSK-1016", "金額")
+    assert ledger.changed() == set()
+    assert isinstance(ledger.update("C2", 会社名="山本"), Written)

@@ -35,7 +35,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 def written(book: Book, column: int, value: object) -> Any:
     """The value, put into the row and read back by another program's reader."""
     found: dict[int, Heading] = {heading.column: heading for heading in headings(book, "顧客", 1)}
-    patch = Patch(book, "顧客", found, 1)
+    patch = Patch(book, "顧客", found, 1, 1)
     patch.update(2, {column: value})
     data = io.BytesIO(book.archive.replaced(patch.parts()))
     rows = CalamineWorkbook.from_filelike(data).get_sheet_by_name("顧客").to_python(skip_empty_area=False)
