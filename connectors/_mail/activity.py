@@ -115,7 +115,9 @@ def _reported(mail: Mail, mark: re.Match[str], outside: list[Party], house: Hous
 
 _WHO = "(?:お?客(?:様|さま|先)|顧客|得意先|取引先|訪問先|来訪者|電話先|相手先?|先方|会社|社)"
 _CLOSE = r"[ \t　]*(?:[】\]］〕][ \t　]*[:：]?|[:：])[ \t　]*"
-_NAMED = re.compile(rf"^[ \t　■□●○◆◇・*【\[［〔-]*{_WHO}(?:名|様名)?{_CLOSE}(?P<value>\S.*)$", re.MULTILINE)
+# Bullets, brackets, a number; not the sign of a quotation.
+_BULLET = r"[^\w\n>＞|｜]{0,20}(?:[0-9０-９]{1,2}[.．)）][ \t　【\[［〔]{0,4})?"
+_NAMED = re.compile(rf"^{_BULLET}ご?{_WHO}(?:名|様名)?{_CLOSE}(?P<value>\S.*)$", re.MULTILINE)
 _CODED = re.compile(
     rf"{_WHO}(?:コード|ｺｰﾄﾞ|番号|CD|ＣＤ|No\.?|ＮＯ|ID){_CLOSE}(?P<code>[A-Za-z0-9Ａ-Ｚａ-ｚ０-９\-－_]{{1,40}})",
     re.IGNORECASE,
@@ -150,9 +152,13 @@ def _firm(value: str) -> str:
 
 
 def _customer_of_subject(rest: str) -> Counterpart:
-    """「[訪問] 株式会社山田商店 見積の件」: the first word, if it looks like a firm."""
-    words = re.split(r"[\s　/／:：、,]+", rest.strip(" \t　"))
-    return Counterpart(name=_HONORIFIC.sub("", words[0]) if _FIRM.search(words[0]) else "")
+    """「[訪問] 株式会社山田商店 見積の件」: the first word that is a firm, and its code."""
+    first, *others = re.split(r"[\s　/／:：、,]+", rest.strip(" \t　"))
+    if not _FIRM.search(first):
+        return Counterpart()
+    code = _CODE_BEHIND.search(first) or _CODE_BEHIND.fullmatch(next(iter(others), ""))
+    name = _HONORIFIC.sub("", _CODE_BEHIND.sub("", first))
+    return Counterpart(name=name, code=unicodedata.normalize("NFKC", code[1]) if code else "")
 
 
 def _addresses(text: str) -> list[str]:

@@ -5,11 +5,13 @@ charsets and on some bounces. Names, subjects and texts are read by tasuki.japan
 Japanese mailers really send.
 """
 
+import base64
 import hashlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, timedelta, timezone
 from email import message_from_bytes
+from email.errors import InvalidBase64CharactersDefect
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
@@ -99,6 +101,10 @@ _ADDRESS_AS_NAME = re.compile(
     r""""(?:[^"\\]|\\.){0,400}"|\([^()]{0,400}\)|(?P<name>[^\s<>",;:()@][^<>",;:()@]{0,200}@[^<>",;:()]{1,255})(?=<[^<>]*@)"""
 )
 _ID = re.compile(r"<([^<>\s]+)>")
+# Lines of base64 up to one that is padded, blank or of other signs.
+_CODED = re.compile(
+    r"\s*(?:[A-Za-z0-9+/]+[ \t]*(?:\r\n|[\r\n]|$))*(?:[A-Za-z0-9+/]+={1,2}[ \t]*(?:[\r\n]|$))?"
+)
 
 
 def _refuse_hostile(data: bytes) -> None:
@@ -256,10 +262,23 @@ def _attached(part: "Message[str, str]") -> bool:
 def _text(part: "Message[str, str]") -> str:
     _tidy_transfer(part)
     payload = part.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
-    text = decode(data, decode_parameter(_Headers(part).first("content-type"), "charset")).text
+    charset = decode_parameter(_Headers(part).first("content-type"), "charset")
+    pieces = [payload if isinstance(payload, bytes) else b""]
+    if any(isinstance(defect, InvalidBase64CharactersDefect) for defect in part.defects):
+        pieces = _before_and_after_base64(str(part.get_payload()))
+    text = "\n".join(decode(piece, charset).text for piece in pieces)
     text = _clean(text).replace("\r\n", "\n").replace("\r", "\n")
     return readable(text) if part.get_content_type() == "text/html" else text
+
+
+def _before_and_after_base64(payload: str) -> list[bytes]:
+    """What is coded, and the plain footer that a mailing list hung below it; read as one, both are lost."""
+    coded = _CODED.match(payload)
+    end = coded.end() if coded else 0
+    signs = re.sub(r"[\s=]", "", payload[:end])
+    whole = signs[: len(signs) - (len(signs) % 4 == 1)]
+    footer = payload[end:].strip("\r\n").encode("utf-8", "surrogateescape")
+    return [base64.b64decode(whole + "=" * (-len(whole) % 4)), footer]
 
 
 def _tidy_transfer(part: "Message[str, str]") -> None:
