@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol, Self, get_args
@@ -101,7 +102,7 @@ class Server:
         self._faults: deque[Fault] = deque()
         self._meanwhile: deque[Callable[[], object]] = deque()
         self._one_at_a_time = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, self))
         self._http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
 
@@ -206,59 +207,60 @@ class Server:
             self.save()
 
 
-def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # head and body go in two packets; else each answer waits 40 ms
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body go in two packets; else each answer waits 40 ms
 
-        def handle_one_request(self) -> None:
-            try:
-                super().handle_one_request()
-            except ConnectionError:
-                self.close_connection = True
+    def __init__(self, sandbox: Server, *args: Any) -> None:
+        self.sandbox = sandbox
+        super().__init__(*args)
 
-        def answer_call(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if len(self.path) > MAX_URL:
-                return self.reply(Answer(414, HTML), None)
-            try:
-                call = _call(self.command, self.path, body, dict(self.headers))
-            except ValueError:
-                return self.reply(Answer(400, HTML), None)
-            if call.path.startswith("/_sandbox/"):
-                return self.reply(server.command(call), None)
-            answer, fault = server.handle(call)
-            return self.reply(answer, fault) if answer else self.hang_up()
-
-        do_GET = do_POST = do_PUT = do_DELETE = answer_call
-
-        def reply(self, answer: Answer, fault: Fault | None) -> None:
-            page = isinstance(answer.body, str)
-            text = answer.body if page else json.dumps(answer.body, ensure_ascii=False)
-            data = text.encode()
-            if fault and fault.kind == "reply_cut":
-                data = data[: len(data) // 2]
-            self.send_response(answer.status)
-            kind = "text/html" if page else "application/json"
-            self.send_header("Content-Type", f"{kind};charset=utf-8")
-            self.send_header("Content-Length", str(len(data)))
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(data)
-
-        def hang_up(self) -> None:
-            """Closes with a reset, as a broken line does."""
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    def handle_one_request(self) -> None:
+        try:
+            super().handle_one_request()
+        except ConnectionError:
             self.close_connection = True
 
-        def date_time_string(self, timestamp: float | None = None) -> str:
-            return format_datetime(server.time().astimezone(UTC), usegmt=True)
+    def answer_call(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if len(self.path) > MAX_URL:
+            return self.reply(Answer(414, HTML), None)
+        try:
+            call = _call(self.command, self.path, body, dict(self.headers))
+        except ValueError:
+            return self.reply(Answer(400, HTML), None)
+        if call.path.startswith("/_sandbox/"):
+            return self.reply(self.sandbox.command(call), None)
+        answer, fault = self.sandbox.handle(call)
+        return self.reply(answer, fault) if answer else self.hang_up()
 
-        def log_message(self, format: str, *args: object) -> None:
-            """The record of exchanges says more than lines on the terminal."""
+    do_GET = do_POST = do_PUT = do_DELETE = answer_call
 
-    return Handler
+    def reply(self, answer: Answer, fault: Fault | None) -> None:
+        page = isinstance(answer.body, str)
+        text = answer.body if page else json.dumps(answer.body, ensure_ascii=False)
+        data = text.encode()
+        if fault and fault.kind == "reply_cut":
+            data = data[: len(data) // 2]
+        self.send_response(answer.status)
+        kind = "text/html" if page else "application/json"
+        self.send_header("Content-Type", f"{kind};charset=utf-8")
+        self.send_header("Content-Length", str(len(data)))
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def hang_up(self) -> None:
+        """Closes with a reset, as a broken line does."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return format_datetime(self.sandbox.time().astimezone(UTC), usegmt=True)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """The record of exchanges says more than lines on the terminal."""
 
 
 def _call(method: str, target: str, body: bytes, headers: dict[str, str]) -> Call:
