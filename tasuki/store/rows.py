@@ -201,12 +201,8 @@ def _take_arrivals(
     touched: set[str] = set()
     shared = shared_columns(sync, mapping)
     for page in chunks(arrivals):
-        olds = {
-            row.key: row
-            for row in connection.execute(
-                select(link).where(link.c.system == mapping.system, link.c.key.in_([a.key for a in page]))
-            )
-        }
+        mine = (link.c.system == mapping.system, link.c.key.in_([arrival.key for arrival in page]))
+        olds = {row.key: row for row in connection.execute(select(link).where(*mine))}
         updates, inserts, past, keyed = [], [], [], {}
         for arrival in page:
             old = olds.get(arrival.key)
@@ -215,15 +211,10 @@ def _take_arrivals(
                 inserts.append(values | _fresh(mapping, arrival.key))
                 keyed[arrival.key] = arrival.record
                 continue
-            agreed = orjson.loads(old.agreed)
-            dirty = old.entity is None or old.sent is not None
-            dirty = dirty or unsettled(shared, arrival.cells, agreed)
-            leaving = old.state == "leaving"
-            now = {"state": "leaving" if leaving else "here", "dirty": dirty and not leaving}
-            updates.append(values | {"link": old.id, **now})
-            cells = orjson.loads(old.observed)
-            past += replaced_cells(old.id, cells, arrival.cells)
-            if not same or is_keyed_anew(mapping, cells, arrival.cells):
+            before, now = orjson.loads(old.observed), arrival.cells
+            updates.append(values | _seen_again(old, now, shared))
+            past += replaced_cells(old.id, before, now)
+            if not same or is_keyed_anew(mapping, before, now):
                 keyed[arrival.key] = arrival.record
             if old.entity:
                 touched.add(old.entity)
@@ -252,6 +243,13 @@ def _observed(arrival: Arrival, description: Description, since: float, at: floa
         "since": arrival.changed_at if precise else since,
         "until": (arrival.changed_at or 0) + (description.changed_within or 0) if precise else at,
     }
+
+
+def _seen_again(old: Any, cells: Mapping[str, Cell], shared: Sequence[str]) -> dict[str, object]:
+    """A known row has news unless it shows what was agreed; while it is leaving it has none (S20)."""
+    news = old.entity is None or old.sent is not None or unsettled(shared, cells, orjson.loads(old.agreed))
+    leaving = old.state == "leaving"
+    return {"link": old.id, "state": "leaving" if leaving else "here", "dirty": news and not leaving}
 
 
 def _fresh(mapping: SystemMapping, key: str) -> dict[str, object]:
