@@ -1,8 +1,8 @@
 """How one system's columns speak of canonical fields; the only file that knows both.
 
 A mapping is data (mappings/*.yaml): column ↔ field, named cleaners, value tables. Reading turns cells into a
-Record, writing turns a Record into cells; and what a system
-will show after a write can be said beforehand (sync-rules S3).
+Record, writing turns a Record into cells; and what a system will show after a write can be said beforehand
+(sync-rules S3).
 """
 
 from collections.abc import Callable, Iterable, Mapping as MappingOf, Sequence
