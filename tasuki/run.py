@@ -13,12 +13,12 @@ from typing import Any
 
 from tasuki import corrections, mapping as mappings, planner
 from tasuki.apply import Writer
-from tasuki.connector import Connector
+from tasuki.connector import Connector, Description
 from tasuki.definition import Sync, System, keys_are_issued
 from tasuki.errata import Correction
 from tasuki.errors import Retry, Stop, UserError
 from tasuki.guards import guards
-from tasuki.intake import take_in
+from tasuki.intake import Intake, take_in
 from tasuki.plan import Change, Plan
 from tasuki.snapshot import Snapshot
 from tasuki.store import Store, index, models, plans, queues, recall, rows, runs, snapshots, systems
@@ -83,30 +83,7 @@ class Run:
         finally:
             connector.close()
         seen(intake.read)
-        with self.store.write() as connection:
-            before = rows.compare(connection, chosen.mapping, intake)
-            accepted = runs.accepted(connection, self.sync.name)
-            closed = [g for g in guards(system, intake, before) if g.evidence not in accepted]
-            counts = {
-                "read": intake.read,
-                "unchanged": intake.unchanged,
-                "changed": len(intake.arrivals),
-                "quarantined": intake.quarantined,
-                "missing": len(intake.missing),
-                **internal,
-            }
-            runs.count(connection, self.id, "read", system, counts)
-            if closed:
-                runs.stop(connection, self.sync.name, self.id, closed)
-                told: dict[str, object] = {"system": system, "guards": [guard.code for guard in closed]}
-                plans.note(connection, self.store.seal, "system.guard", self.actor, self.id, told)
-            else:
-                rows.commit_intake(
-                    connection, self.sync, chosen.mapping, description, intake, self.id, time.time()
-                )
-        if closed:
-            raise Stop(closed[0].code, system, **closed[0].details)
-        return counts
+        return self._take(chosen, description, intake, internal)
 
     def plan(self) -> tuple[Plan, str]:
         """Decides everything that would happen, and keeps it: the plan and its state (planned, waiting,
@@ -121,11 +98,9 @@ class Run:
                 id = models.freeze(connection, self.sync.model.name, seen.learned)
                 told: dict[str, object] = {"model": self.sync.model.name, "id": id}
                 plans.note(connection, self.store.seal, "identity.model", self.actor, self.id, told)
-            self._held = plans.save(connection, made, self.id)
             runs.use_acknowledged(connection, self.sync.name)
-            for system in self.sync.systems:
-                runs.count(connection, self.id, "plan", system, planned[system])
-        return made, self._held.state
+            state = self._keep(connection, made, planned)
+        return made, state
 
     def correct(self, kinds: Collection[Correction]) -> tuple[Plan, str]:
         """Proposes corrections in the place of a plan; what the reads brought is the next run's."""
@@ -134,10 +109,8 @@ class Run:
             made = corrections.correct(self.sync, self._snapshot(connection, whole=True), kinds)
         planned = _planned(made, self.sync)
         with self.store.write() as connection:
-            self._held = plans.save(connection, made, self.id)
-            for system in self.sync.systems:
-                runs.count(connection, self.id, "plan", system, planned[system])
-        return made, self._held.state
+            state = self._keep(connection, made, planned)
+        return made, state
 
     def apply(self, system: str, seen: Callable[[int], None] = lambda done: None) -> dict[str, int]:
         """Carries out the plan in one system; a plan that waits for approval is left alone. Raises Retry
@@ -190,7 +163,47 @@ class Run:
             runs.drop_lease(connection, self.sync.name, self.id)
         file_away(self.store)
 
+    def rest(self) -> None:
+        """Between two tasks the run keeps its turn, though no process is at work."""
+        with self.store.write() as connection:
+            runs.rest_lease(connection, self.sync.name, self.id)
+
     # Parts of the steps.
+
+    def _take(
+        self, system: System, description: Description, intake: Intake, internal: Mapping[str, int]
+    ) -> dict[str, int]:
+        """Keeps what a read brought and its counts; where a guard closes, the guard in its place."""
+        name, mapping = system.name, system.mapping
+        counts = {
+            "read": intake.read,
+            "unchanged": intake.unchanged,
+            "changed": len(intake.arrivals),
+            "quarantined": intake.quarantined,
+            "missing": len(intake.missing),
+            **internal,
+        }
+        with self.store.write() as connection:
+            before = rows.compare(connection, mapping, intake)
+            accepted = runs.accepted(connection, self.sync.name)
+            closed = [g for g in guards(name, intake, before) if g.evidence not in accepted]
+            runs.count(connection, self.id, "read", name, counts)
+            if closed:
+                runs.stop(connection, self.sync.name, self.id, closed)
+                told: dict[str, object] = {"system": name, "guards": [guard.code for guard in closed]}
+                plans.note(connection, self.store.seal, "system.guard", self.actor, self.id, told)
+            else:
+                rows.commit_intake(connection, self.sync, mapping, description, intake, self.id, time.time())
+        if closed:
+            raise Stop(closed[0].code, name, **closed[0].details)
+        return counts
+
+    def _keep(self, connection: Any, made: Plan, planned: Mapping[str, Mapping[str, int]]) -> str:
+        """The state in which a plan begins: planned, waiting, approved."""
+        self._held = plans.save(connection, made, self.id)
+        for system, counts in planned.items():
+            runs.count(connection, self.id, "plan", system, counts)
+        return self._held.state
 
     def _write(self, system: System, changes: Iterable[Change], seen: Callable[[int], None]) -> Counter[str]:
         with closing(self.opener(system)) as connector:
@@ -217,17 +230,7 @@ class Run:
 
     def _second_wave(self) -> int:
         """Fields that a target filled in itself (a record number) go round once more in the same run (S7)."""
-        with self.store.read() as connection:
-            applied = runs.get(connection, self.id).counts.get("apply", {})
-        if not any(counts.get("created") for counts in applied.values()):
-            return 0
-        with self.store.write() as connection:
-            first = self._plan(connection)
-            if first is None:
-                return 0
-            settle_entities(connection, first.plan)
-            created = {change.entity for change in first.plan.changes if change.action == "create"}
-            news = rows.with_news(connection, created)
+        news = self._created_with_news()
         if not news:
             return 0
         with index.current(self.store, partial(snapshots.compares, sync=self.sync)) as connection:
@@ -247,6 +250,19 @@ class Run:
                 except Retry:
                     return 1
         return 0
+
+    def _created_with_news(self) -> set[str]:
+        with self.store.read() as connection:
+            applied = runs.get(connection, self.id).counts.get("apply", {})
+        if not any(counts.get("created") for counts in applied.values()):
+            return set()
+        with self.store.write() as connection:
+            first = self._plan(connection)
+            if first is None:
+                return set()
+            settle_entities(connection, first.plan)
+            created = {change.entity for change in first.plan.changes if change.action == "create"}
+            return rows.with_news(connection, created)
 
     def _plan(self, connection: Any) -> plans.Stored | None:
         """The run's last plan. Other processes may have approved it or carried it on meanwhile."""
@@ -278,14 +294,9 @@ class Run:
         with self.store.write() as connection:
             self._lease(connection)
 
-    def rest(self) -> None:
-        """Between two tasks the run keeps its turn, though no process is at work."""
-        with self.store.write() as connection:
-            runs.rest_lease(connection, self.sync.name, self.id)
-
     def _outcome(self, connection: Any, stored: plans.Stored | None, failed: int) -> dict[str, Any]:
         counts = runs.get(connection, self.id).counts
-        waiting_plan = stored if stored and stored.state == "waiting" else None
+        approval = _approval(stored)
         opened = queues.count_open(connection, self.sync.name, list(self.sync.systems), time.time())
         systems = {name: _totals(counts, name) for name in self.sync.systems}
         outdated = self._outdated(connection)
@@ -297,21 +308,14 @@ class Run:
             or outdated
             or any(s["failed"] for s in systems.values())
         )
-        code = failed if failed in (7, 2) else 4 if waiting_plan else failed or (3 if attention else 0)
-        approval = None
-        if waiting_plan:
-            reasons = [reason._asdict() for reason in waiting_plan.plan.reasons]
-            approval = {"plan": waiting_plan.plan.digest, "reasons": reasons}
+        code = failed if failed in (7, 2) else 4 if approval else failed or (3 if attention else 0)
         return {
             "run_id": self.id,
             "sync": self.sync.name,
             "status": STATUS[code],
             "exit_code": code,
             "systems": systems,
-            "totals": {
-                hop: dict(sum((Counter(c) for c in counts.get(hop, {}).values()), Counter()))
-                for hop in ("recover", "read", "plan", "apply")
-            },
+            "totals": {hop: _summed(counts.get(hop, {})) for hop in ("recover", "read", "plan", "apply")},
             "conflicts": opened.conflicts,
             "reviews": opened.reviews,
             "quarantined": opened.quarantined,
@@ -350,6 +354,20 @@ def _planned(made: Plan, sync: Sync) -> dict[str, dict[str, int]]:
         }
         for system in sync.systems
     }
+
+
+def _approval(stored: plans.Stored | None) -> dict[str, Any] | None:
+    """What a person is asked to approve, and why; None where nothing waits."""
+    if stored is None or stored.state != "waiting":
+        return None
+    return {
+        "plan": stored.plan.digest,
+        "reasons": [reason._asdict() for reason in stored.plan.reasons],
+    }
+
+
+def _summed(hop: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    return dict(sum((Counter(counts) for counts in hop.values()), Counter()))
 
 
 def _totals(counts: Mapping[str, Mapping[str, Mapping[str, int]]], system: str) -> dict[str, int]:
