@@ -108,7 +108,8 @@ def conflicts(connection: Connection, state: str = "open") -> list[dict[str, Any
 
 
 def decide(connection: Connection, key: str, chosen: str, actor: str) -> dict[str, Any]:
-    """Settles a conflict for one of its candidates: a system's name, or "base" to keep what was.
+    """Settles a conflict for one of its candidates: a system's name, "base" to keep what was, or
+    "merged" for what was typed while two customers were one (S17).
 
     The decision is carried out by the next plan, and is void when a value moves before it. Raises UserError
     TSK-5010 when there is no such open conflict, TSK-5011 when it has no such candidate.
@@ -134,9 +135,9 @@ def decide(connection: Connection, key: str, chosen: str, actor: str) -> dict[st
     return {"conflict": found.key, "sync": found.sync, "entity": found.entity, "chosen": chosen}
 
 
-def held(connection: Connection, state: str = "open") -> list[dict[str, Any]]:
+def held(connection: Connection) -> list[dict[str, Any]]:
     rows = connection.execute(
-        select(quarantine).where(quarantine.c.state == state).order_by(quarantine.c.system, quarantine.c.id)
+        select(quarantine).where(quarantine.c.state == "open").order_by(quarantine.c.system, quarantine.c.id)
     )
     return [
         {
