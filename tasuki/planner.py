@@ -82,46 +82,52 @@ class _Planner:
     def _entity(self, entity: str, links: list[LinkState], held: frozenset[str]) -> None:
         state = self.snapshot.entities.get(entity, EntityState(entity, {}, 0, False))
         self.versions[entity] = state.version
-        order = list(self.sync.systems)
-        own = sorted(
-            (link for link in links if link.system in self.sync.systems and link.role == "primary"),
-            key=lambda link: (order.index(link.system), link.id),
-        )
+        own = self._own(links)
         here = [link for link in own if link.state == "here"]
         lost = [link for link in here if self.shown.points_nowhere(link)]
         if lost:
             self.waiting += [Waiting(link.system, link.id, entity, "TSK-5023") for link in lost]
             return
-        sides = {link.id: self.shown.side(link) for link in here}
-        outcome = self._reconcile(entity, state.value, sides)
-        if self._archives(own, outcome):
-            # Once more with the customer out of use, so that every target is told (S16).
-            outcome = self._reconcile(entity, {**outcome.value, "active": "no"}, sides)
-            before = {"active": state.value.get("active", "")}
-            outcome = outcome._replace(rulings=(Ruling("active", before, {"active": "no"}, "archive", ""),))
-        value = outcome.value
-        if outcome.rulings or value != state.value or state.version == 0:
-            self.moves.append(move(entity, state.version, value, outcome.rulings))
-        self.conflicts += [OpenConflict(entity, conflict) for conflict in outcome.conflicts]
-        by_id = {link.id: link for link in own}
-        sent = [(by_id[link], side) for link, side in sides.items() if side.sent]
-        self._settle(entity, outcome, value, sent)
-        self.drifts += [DriftNote(by_id[d.link].system, d.link, d.unit, d.reason) for d in outcome.drifts]
-        why = {ruling.unit: ruling for ruling in outcome.rulings}
-        for link_id, units in sorted(outcome.writes.items()):
-            self._update(entity, state, by_id[link_id], sides[link_id], units, value, why)
-        self._deletes(entity, state, own, sides, outcome)
+        rows = [(link, self.shown.side(link)) for link in here]
+        outcome = self._outcome(state, own, [side for _, side in rows])
+        self._tell(state, own, outcome)
+        self._settle(entity, outcome, [(link, side) for link, side in rows if side.sent])
+        for link, side in sorted(rows, key=lambda row: row[0].id):
+            if link.id in outcome.writes:
+                self._update(state, link, side, outcome)
+        self._deletes(state, own, here, outcome)
         taken = {link.system for link in links}
         for system in self.sync.systems.values():
             if system.name not in taken and system.name not in held and own:
-                self._create(entity, state, system, value)
-        self.decided += outcome.decided
-        self.looked.add(entity)
+                self._create(state, system, outcome.value)
 
-    def _settle(
-        self, entity: str, outcome: Outcome, value: Record, sent: Iterable[tuple[LinkState, Side]]
-    ) -> None:
-        units = self.sync.model.units()
+    def _own(self, links: Iterable[LinkState]) -> list[LinkState]:
+        """The rows that speak for the customer, in the order of the sync."""
+        order = list(self.sync.systems)
+        mine = (link for link in links if link.system in self.sync.systems and link.role == "primary")
+        return sorted(mine, key=lambda link: (order.index(link.system), link.id))
+
+    def _outcome(self, state: EntityState, own: list[LinkState], sides: list[Side]) -> Outcome:
+        outcome = self._reconcile(state.id, state.value, sides)
+        if not self._archives(own, outcome):
+            return outcome
+        # Once more with the customer out of use, so that every target is told (S16).
+        outcome = self._reconcile(state.id, {**outcome.value, "active": "no"}, sides)
+        before = {"active": state.value.get("active", "")}
+        return outcome._replace(rulings=(Ruling("active", before, {"active": "no"}, "archive", ""),))
+
+    def _tell(self, state: EntityState, own: list[LinkState], outcome: Outcome) -> None:
+        """What is true of the customer now, and what is open or left alone."""
+        if outcome.rulings or outcome.value != state.value or state.version == 0:
+            self.moves.append(move(state.id, state.version, outcome.value, outcome.rulings))
+        self.conflicts += [OpenConflict(state.id, conflict) for conflict in outcome.conflicts]
+        system_of = {link.id: link.system for link in own}
+        self.drifts += [DriftNote(system_of[d.link], d.link, d.unit, d.reason) for d in outcome.drifts]
+        self.decided += outcome.decided
+        self.looked.add(state.id)
+
+    def _settle(self, entity: str, outcome: Outcome, sent: Iterable[tuple[LinkState, Side]]) -> None:
+        units, value = self.sync.model.units(), outcome.value
         told: dict[int, Record] = {}
         for link, settled in outcome.settled.items():
             told[link] = pick(value, [field for unit in settled for field in units[unit]])
@@ -135,95 +141,81 @@ class _Planner:
             if moved:
                 self.settles.append(Settle(link, entity, tuple(sorted(moved)), record))
 
-    def _update(
-        self,
-        entity: str,
-        state: EntityState,
-        link: LinkState,
-        side: Side,
-        units: frozenset[str],
-        value: Record,
-        why: Mapping[str, Ruling],
-    ) -> None:
+    def _update(self, state: EntityState, link: LinkState, side: Side, outcome: Outcome) -> None:
         system = self.sync.systems[link.system]
-        if not self._reached(entity, system, link.id):
+        if not self._reached(state.id, system, link.id):
             return
+        why = {ruling.unit: (ruling.rule, ruling.source) for ruling in outcome.rulings}
         cells: dict[str, Cell] = {}
         diffs: list[FieldDiff] = []
         written: Record = {}
         for unit, names in self.sync.model.units().items():
-            if unit not in units:
+            if unit not in outcome.writes[link.id]:
                 continue
-            part = pick(value, [n for n in names if n in side.maps and n not in side.fixed])
-            moved = {n: v for n, v in part.items() if side.observed.get(n) != v}
+            whole = pick(outcome.value, [n for n in names if n in side.maps])
+            moved = {n: v for n, v in whole.items() if n not in side.fixed and side.observed.get(n) != v}
             fitted = self._cells(system, moved)
-            if fitted.code:
-                self.refusals.append(
-                    Refusal(system.name, entity, link.id, fitted.code, fitted.column, dict(fitted.details))
-                )
+            if self._refused(state.id, system, link.id, fitted):
                 continue
             cells |= fitted.cells
-            written |= pick(value, [n for n in names if n in side.maps])
-            rule, source = (why[unit].rule, why[unit].source) if unit in why else ("catch_up", "")
+            written |= whole
+            rule, source = why.get(unit, ("catch_up", ""))
             diffs += [FieldDiff(n, side.observed.get(n, ""), v, rule, source) for n, v in moved.items()]
         if cells:
             base = {column: link.observed.get(column) for column in cells}
-            self._change(
-                state,
-                Change(
-                    system.name,
-                    "update",
-                    entity,
-                    link.id,
-                    link.key,
-                    tuple(diffs),
-                    cells,
-                    base,
-                    link.version,
-                    written,
-                ),
+            told = tuple(diffs)
+            change = Change(
+                system.name, "update", state.id, link.id, link.key, told, cells, base, link.version, written
             )
+            self._change(state, change)
 
-    def _create(self, entity: str, state: EntityState, system: System, value: Record) -> None:
+    def _create(self, state: EntityState, system: System, value: Record) -> None:
         if system.entry.direction == "in" or not _receives(system, value):
             return
-        if not self._reached(entity, system, 0):
+        if not self._reached(state.id, system, 0):
             return
         mapping = system.mapping
         record = pick(
             value, [n for n in self.shown.fields(mapping) if n not in mapping.fixed and value.get(n)]
         )
         fitted = self._cells(system, record)
-        if fitted.code:
-            self.refusals.append(
-                Refusal(system.name, entity, 0, fitted.code, fitted.column, dict(fitted.details))
-            )
+        if self._refused(state.id, system, 0, fitted):
             return
         key = str(fitted.cells.get(mapping.key) or "")
         assigns = self.snapshot.systems[system.name].description.assigns_key
-        issue = not key and not assigns and mapping.issued_by == "tasuki"
-        shared = system.name in self.sync.shared_code
-        if shared and issue and entity in self.issued:
-            # One numbering, one number: the other systems get it once the first has it (S7).
-            issue = False
+        issue = not (key or assigns) and self._issues(state.id, system)
         if not (key or assigns or issue):
-            self.waiting.append(Waiting(system.name, 0, entity, "TSK-5020"))
+            self.waiting.append(Waiting(system.name, 0, state.id, "TSK-5020"))
             return
-        if issue:
-            self.issued.add(entity)
-        self._change(
-            state,
-            Change(system.name, "create", entity, 0, key, (), fitted.cells, {}, "", record, issue=issue),
+        change = Change(
+            system.name, "create", state.id, 0, key, (), fitted.cells, {}, "", record, issue=issue
         )
+        self._change(state, change)
+
+    def _issues(self, entity: str, system: System) -> bool:
+        """Whether Tasuki gives this row its number. One numbering, one number: the systems that share it get
+        it once the first has it (S7)."""
+        if system.mapping.issued_by != "tasuki":
+            return False
+        if system.name in self.sync.shared_code and entity in self.issued:
+            return False
+        self.issued.add(entity)
+        return True
+
+    def _refused(self, entity: str, system: System, link: int, fitted: Fitted) -> bool:
+        if fitted.code:
+            details = dict(fitted.details)
+            self.refusals.append(Refusal(system.name, entity, link, fitted.code, fitted.column, details))
+        return bool(fitted.code)
 
     def _cells(self, system: System, record: Record) -> Fitted:
         spelled = self.shown.references.spell(record, system.mapping)
         return system.mapping.to_cells(spelled, self.shown.columns[system.name])
 
-    def _reconcile(self, entity: str, base: Record, sides: Mapping[int, Side]) -> Outcome:
+    def _reconcile(self, entity: str, base: Record, sides: Iterable[Side]) -> Outcome:
         decisions = self.snapshot.decisions
         merged = self.snapshot.merged.get(entity, {})
-        return reconcile(entity, self.sync.model, base, sides.values(), self.sync.policy, decisions, merged)
+        return reconcile(entity, self.sync.model, base, sides, self.sync.policy, decisions, merged)
 
     def _archives(self, own: list[LinkState], outcome: Outcome) -> bool:
         """A row that vanished archives the customer where a target asks for it (S16); an edit elsewhere
@@ -233,30 +225,24 @@ class _Planner:
         return fresh and asked and not outcome.rulings and "active" in self.sync.model.fields
 
     def _deletes(
-        self,
-        entity: str,
-        state: EntityState,
-        own: list[LinkState],
-        sides: Mapping[int, Side],
-        outcome: Outcome,
+        self, state: EntityState, own: list[LinkState], here: list[LinkState], outcome: Outcome
     ) -> None:
         """Deletes go where the target wants them; an edit elsewhere survives (S16)."""
         fresh = [link for link in own if link.state == "gone" and link.dirty]
         edited = outcome.conflicts or any(ruling.rule != "archive" for ruling in outcome.rulings)
-        left = [] if not fresh or edited else [link for link in own if link.id in sides]
-        told = [(link, self.sync.systems[link.system]) for link in left]
+        told = [] if not fresh or edited else [(link, self.sync.systems[link.system]) for link in here]
         follow = [(k, s) for k, s in told if s.entry.on_delete == "delete" and s.entry.direction != "in"]
-        if follow and entity in self.snapshot.pointed:
+        if follow and state.id in self.snapshot.pointed:
             # What points at a record goes before the record does (S18).
-            self.waiting += [Waiting(system.name, link.id, entity, "TSK-5024") for link, system in follow]
-        elif all(self._reached(entity, system, link.id) for link, system in follow):
+            self.waiting += [Waiting(system.name, link.id, state.id, "TSK-5024") for link, system in follow]
+        elif all(self._reached(state.id, system, link.id) for link, system in follow):
             self.buried += [link.id for link in fresh]
             for link, system in follow:
                 base = dict(link.observed)
-                self._change(
-                    state,
-                    Change(system.name, "delete", entity, link.id, link.key, (), {}, base, link.version, {}),
+                change = Change(
+                    system.name, "delete", state.id, link.id, link.key, (), {}, base, link.version, {}
                 )
+                self._change(state, change)
 
     def _reached(self, entity: str, system: System, link: int) -> bool:
         """Whether this run knows what stands in `system` now; else the customer waits for it."""
