@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tasuki.definition import PolicyEntry
 from tasuki.model import Model, Shared
 from tasuki.record import Record, blank, pick
-from tasuki.unit import Conflict, Side, Unit, part_of
+from tasuki.unit import Conflict, Side, Unit, Verdict, part_of
 
 
 class Ruling(NamedTuple):
@@ -59,55 +59,74 @@ def reconcile(
     """`sides` in the order of the sync; `decisions` chosen values by conflict key; `merged` units that were
     edited while this customer was one with another, and to what: a person says whose they are (S17)."""
     here = tuple(sides)
-    value = dict(base)
-    rulings: list[Ruling] = []
-    conflicts: list[Conflict] = []
-    settled: dict[int, set[str]] = {}
-    writes: dict[int, set[str]] = {}
-    drifts: list[Drift] = []
-    decided: list[str] = []
+    found = _Findings(base)
     for shared in model.shared(tuple(side.maps for side in here)):
         unit = shared.unit
         if unit not in merged and _at_rest(shared, here, base):
             continue
-        if unit not in merged and (told := _told_alike(shared, here, base, policy(unit))):
-            if not blank(told):
-                source = _first_of(shared, here, policy(unit))
-                rulings.append(Ruling(unit, pick(base, told), told, "first", source))
-                value.update(told)
-            for at, _ in shared.of:
-                settled.setdefault(here[at].link, set()).add(unit)
+        rule = policy(unit)
+        if unit not in merged and (told := _told_alike(shared, here, base, rule)):
+            found.agree(shared, here, told, rule)
             continue
         parts = tuple(part_of(here[at], names) for at, names in shared.of)
-        case = Unit(entity, unit, shared.fields, base, policy(unit), parts)
-        verdict = case.decide(decisions, merged.get(unit))
+        case = Unit(entity, unit, shared.fields, base, rule, parts)
+        found.judge(case, case.decide(decisions, merged.get(unit)))
+    return found.outcome()
+
+
+class _Findings:
+    """Collects what follows, unit by unit."""
+
+    def __init__(self, base: Record) -> None:
+        self.value = dict(base)
+        self.rulings: list[Ruling] = []
+        self.conflicts: list[Conflict] = []
+        self.settled: dict[int, set[str]] = {}
+        self.writes: dict[int, set[str]] = {}
+        self.drifts: list[Drift] = []
+        self.decided: list[str] = []
+
+    def agree(self, shared: Shared, sides: Sequence[Side], told: Record, policy: PolicyEntry) -> None:
+        """A unit that every side tells alike is settled everywhere."""
+        if not blank(told):
+            self._rule(shared.unit, told, "first", _first_of(shared, sides, policy))
+        for at, _ in shared.of:
+            self.settled.setdefault(sides[at].link, set()).add(shared.unit)
+
+    def judge(self, case: Unit, verdict: Verdict) -> None:
+        """What a verdict means for the value and for each side; an open conflict freezes both."""
         if verdict.conflict:
-            conflicts.append(verdict.conflict)
-            continue
+            self.conflicts.append(verdict.conflict)
+            return
         if verdict.decided:
-            decided.append(verdict.decided)
+            self.decided.append(verdict.decided)
         if verdict.value != case.base:
-            before = pick(base, verdict.value)
-            rulings.append(Ruling(unit, before, verdict.value, verdict.rule, verdict.source))
-            value.update(verdict.value)
+            self._rule(case.unit, verdict.value, verdict.rule, verdict.source)
         now = {**case.base, **verdict.value}
-        for part in parts:
+        for part in case.parts:
+            link = part.side.link
             match case.fate(part, now):
                 case "settle":
-                    settled.setdefault(part.side.link, set()).add(unit)
+                    self.settled.setdefault(link, set()).add(case.unit)
                 case "write":
-                    writes.setdefault(part.side.link, set()).add(unit)
+                    self.writes.setdefault(link, set()).add(case.unit)
                 case "drift":
-                    drifts.append(Drift(part.side.link, unit, case.deaf(part) or "held"))
-    return Outcome(
-        value,
-        tuple(rulings),
-        tuple(conflicts),
-        {link: frozenset(units) for link, units in settled.items()},
-        {link: frozenset(units) for link, units in writes.items()},
-        tuple(drifts),
-        tuple(decided),
-    )
+                    self.drifts.append(Drift(link, case.unit, case.deaf(part) or "held"))
+
+    def _rule(self, unit: str, after: Record, rule: str, source: str) -> None:
+        self.rulings.append(Ruling(unit, pick(self.value, after), after, rule, source))
+        self.value.update(after)
+
+    def outcome(self) -> Outcome:
+        return Outcome(
+            self.value,
+            tuple(self.rulings),
+            tuple(self.conflicts),
+            {link: frozenset(units) for link, units in self.settled.items()},
+            {link: frozenset(units) for link, units in self.writes.items()},
+            tuple(self.drifts),
+            tuple(self.decided),
+        )
 
 
 def _told_alike(shared: Shared, sides: Sequence[Side], base: Record, policy: PolicyEntry) -> Record | None:
