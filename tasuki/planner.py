@@ -95,7 +95,7 @@ class _Planner:
         for link, side in sorted(rows, key=lambda row: row[0].id):
             if link.id in outcome.writes:
                 self._update(state, link, side, outcome)
-        self._deletes(state, own, here, outcome)
+        self._deletes(state, own, outcome)
         taken = {link.system for link in links}
         for system in self.sync.systems.values():
             if system.name not in taken and system.name not in held and own:
@@ -222,21 +222,23 @@ class _Planner:
         keeps it in use."""
         fresh = any(link.state == "gone" and link.dirty for link in own)
         asked = any(system.entry.on_delete == "archive" for system in self.sync.systems.values())
-        return fresh and asked and not outcome.rulings and "active" in self.sync.model.fields
+        open_ = "active" in self.sync.model.fields and outcome.value.get("active") != "no"
+        return fresh and asked and open_ and not outcome.rulings
 
-    def _deletes(
-        self, state: EntityState, own: list[LinkState], here: list[LinkState], outcome: Outcome
-    ) -> None:
-        """Deletes go where the target wants them; an edit elsewhere survives (S16)."""
+    def _deletes(self, state: EntityState, own: list[LinkState], outcome: Outcome) -> None:
+        """Deletes go where the target wants them; an edit elsewhere survives (S16). The tombstone asks until
+        they are done, and until a row that was sent is seen (S20)."""
         fresh = [link for link in own if link.state == "gone" and link.dirty]
         edited = outcome.conflicts or any(ruling.rule != "archive" for ruling in outcome.rulings)
-        told = [] if not fresh or edited else [(link, self.sync.systems[link.system]) for link in here]
-        follow = [(k, s) for k, s in told if s.entry.on_delete == "delete" and s.entry.direction != "in"]
+        told = [] if not fresh or edited else [(link, self.sync.systems[link.system]) for link in own]
+        asked = [(k, s) for k, s in told if s.entry.on_delete == "delete" and s.entry.direction != "in"]
+        follow = [(link, system) for link, system in asked if link.state == "here"]
+        unseen = [link for link, _ in asked if link.state == "sent"]
         if follow and state.id in self.snapshot.pointed:
             # What points at a record goes before the record does (S18).
             self.waiting += [Waiting(system.name, link.id, state.id, "TSK-5024") for link, system in follow]
         elif all(self._reached(state.id, system, link.id) for link, system in follow):
-            self.buried += [link.id for link in fresh]
+            self.buried += [link.id for link in fresh if not (follow or unseen)]
             for link, system in follow:
                 base = dict(link.observed)
                 change = Change(

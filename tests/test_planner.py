@@ -163,7 +163,7 @@ def test_a_text_that_does_not_fit_is_refused_and_the_rest_is_written(sync: Any) 
 
 @pytest.mark.parametrize(
     ("crm", "done", "unlinked"),
-    [({}, [], [1]), ({"on_delete": "delete"}, [("crm", "delete")], [1])],
+    [({}, [], [1]), ({"on_delete": "delete"}, [("crm", "delete")], [])],
     ids=["unlink", "delete"],
 )
 def test_s16_a_row_that_is_gone_is_deleted_where_the_target_asks_for_it(

@@ -20,6 +20,7 @@ from tasuki.store.driver import answers, marks
 from tasuki.store.journal import personal
 from tasuki.store.plans import Stored
 from tasuki.store.quarantine import hold_out
+from tasuki.store.rows import lay_to_rest
 from tasuki.store.statements import chunks, paged, put
 from tasuki.store.tables import conflict, entity, link, quarantine, review, system_state
 
@@ -271,10 +272,7 @@ class _Commit:
         }
         merges.settle(self.connection, set(seen) - unfinished)
         for page in chunks(self.made.buried):
-            mine = (link.c.id.in_(page), link.c.state == "gone", link.c.entity.not_in(self.stale))
-            self.connection.execute(
-                update(link).where(*mine).values(dirty=False, agreed=b"{}", settled=b"{}")
-            )
+            lay_to_rest(self.connection, link.c.id.in_(page), link.c.entity.not_in(self.stale))
         for page in chunks(self.made.confirmed):
             fresh = (link.c.id.in_(page), link.c.entity.not_in(self.stale))
             self.connection.execute(update(link).where(*fresh).values(sent=None))

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
 
 from tasuki.definition import Sync
 from tasuki.ledger import Diff, Entry, Seal
@@ -14,6 +14,7 @@ from tasuki.store import journal, statements, tables
 from tasuki.store.counters import Counters
 from tasuki.store.driver import answers, marks
 from tasuki.store.journal import personal
+from tasuki.store.rows import lay_to_rest
 from tasuki.store.statements import chunks, paged
 
 _change = unpacker(Change)
@@ -62,7 +63,7 @@ def pending_intents(connection: Connection, sync: str, system: str) -> list[Chan
 
 def settle_entities(connection: Connection, made: Plan) -> None:
     """Customers whose every change of this plan is done, and for whom nothing else is open, are pending no
-    more (S5)."""
+    more (S5); and their tombstones ask for nothing more (S16)."""
     unsettled_ = {item.entity for part in (made.conflicts, made.refusals, made.waiting) for item in part}
     states: dict[str, set[str]] = {entity: {"open"} for entity in unsettled_}
     for some in paged((change.token, change.entity) for change in made.changes):
@@ -72,6 +73,15 @@ def settle_entities(connection: Connection, made: Plan) -> None:
     done = [entity for entity, found in states.items() if found == {"done"}]
     for page in chunks(done):
         connection.execute(update(tables.entity).where(tables.entity.c.id.in_(page)).values(pending=False))
+    deleted = {change.entity for change in made.changes if change.action == "delete"}
+    for page in chunks(sorted(deleted.intersection(done))):
+        lay_to_rest(connection, tables.link.c.entity.in_(page), ~_still_sent())
+
+
+def _still_sent() -> ColumnElement[bool]:
+    """A row of theirs isn't imported yet: what becomes of it must be asked for then (S20)."""
+    other = tables.link.alias()
+    return exists().where(other.c.entity == tables.link.c.entity, other.c.state == "sent")
 
 
 def _states(connection: Connection, tokens: Sequence[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from tasuki.connector import Cell, Description
 from tasuki.definition import Sync
@@ -280,6 +280,12 @@ def replaced_cells(
 
 def remember_replaced(connection: Connection, past: Sequence[dict[str, object]]) -> None:
     put(connection, insert_new(connection, replaced), past)
+
+
+def lay_to_rest(connection: Connection, *which: ColumnElement[bool]) -> None:
+    """Tombstones of which nothing follows any more."""
+    rest = {"dirty": False, "agreed": b"{}", "settled": b"{}"}
+    connection.execute(update(link).where(link.c.state == "gone", *which).values(rest))
 
 
 def _bury(connection: Connection, system: str, missing: Sequence[str], at: float) -> None:

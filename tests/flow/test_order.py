@@ -72,6 +72,38 @@ def test_a_delete_goes_to_the_system_that_asked_for_deletes(home: Path) -> None:
     assert sorted(world.rows("ledger")) == ["C002"]
 
 
+@pytest.mark.invariant("I1")
+@pytest.mark.parametrize("failure", ["retry", "partial", "reply_lost"])
+def test_a_delete_that_did_not_arrive_is_asked_for_again(home: Path, failure: Any) -> None:
+    parts = {"crm": {"on_delete": "delete"}}
+    world = World(home, {"ledger": system(), "crm": system()}, parts)
+    world["ledger"].put(*({"コード": f"C{number}", "会社名": f"顧客{number}"} for number in range(6)))
+    world.run()
+    for key in ("C0", "C1"):
+        world["ledger"].remove(key)
+    world["crm"].fail_next(failure)
+    world.run()
+    world.run()
+    assert world.rows("crm") == world.rows("ledger")
+    assert writes(world.run()) == 0
+
+
+@pytest.mark.invariant("I1")
+def test_a_delete_of_a_row_that_nobody_imported_yet_waits_for_its_import(home: Path) -> None:
+    yayoi = system(confirms="next_read", versions=False)
+    world = World(home, {"ledger": system(), "yayoi": yayoi}, {"yayoi": {"on_delete": "delete"}})
+    world["ledger"].put(YAMADA, {"コード": "C002", "会社名": "田中工業"})
+    world.run()
+    world["ledger"].remove("C001")
+    assert writes(world.run()) == 0
+    world["yayoi"].import_()
+    assert writes(world.run()) == 1
+    world["yayoi"].import_()
+    outcome = world.run()
+    assert (writes(outcome), outcome["unconfirmed"]) == (0, 0)
+    assert world.rows("yayoi") == world.rows("ledger")
+
+
 def test_a_delete_archives_where_the_file_says_so(home: Path) -> None:
     fields = {
         "code": "コード",
