@@ -13,7 +13,6 @@ FIELDS = {"顧客コード": {**TEXT, "unique": True}, "会社名": TEXT, "TEL":
 SYNC = """\
 sync: customers
 model: customer
-schedule: "0 6 * * 1-5"
 systems:
   ledger: {direction: both}
   crm: {direction: both, originates: false, receives_new: all%s}
